@@ -1,0 +1,5 @@
+/** Transactional ids: their producer ids and epochs, their transactions, and the markers that end them. */
+@Deterministic
+package dev.millrace.broker.coordinator.transaction;
+
+import dev.millrace.broker.machine.Deterministic;
