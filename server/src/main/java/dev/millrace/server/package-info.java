@@ -1,0 +1,2 @@
+/** The one process: {@code main}, and what ends it with a message instead of a stack trace. */
+package dev.millrace.server;
