@@ -1,0 +1,60 @@
+package dev.millrace.broker.config;
+
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of Kafka's settings.
+ *
+ * @param defaultValue as Kafka has it; null when there is none
+ * @param update whether and for whom it can be changed while a broker runs (KIP-226); topics' and groups' always can
+ * @param internal not shown by DescribeConfigs unless it is set
+ * @param synonyms for a topic's setting: the broker's settings that are its default, the first that is set counts
+ */
+public record ConfigKey(
+        String name,
+        ConfigDef.Type type,
+        @Nullable String defaultValue,
+        Update update,
+        boolean internal,
+        ValueSet values,
+        List<String> synonyms) {
+
+    /** How a broker's setting can be changed while it runs. */
+    public enum Update {
+        READ_ONLY,
+        PER_BROKER,
+        CLUSTER_WIDE
+    }
+
+    /** Whether its value must not be shown. */
+    public boolean sensitive() {
+        return type == ConfigDef.Type.PASSWORD;
+    }
+
+    /**
+     * The value as its type has it: Integer, Long, Boolean, {@code List<String>}… A class is left as its name.
+     *
+     * @throws ConfigException naming the key, the value, and what is expected
+     */
+    public Object parse(String value) {
+        Object parsed;
+        try {
+            ConfigDef.Type parsedAs = type == ConfigDef.Type.CLASS ? ConfigDef.Type.STRING : type;
+            parsed = ConfigDef.parseType(name, value, parsedAs);
+        } catch (ConfigException e) {
+            throw refused(value);
+        }
+        if (!values.contain(parsed)) {
+            throw refused(value);
+        }
+        return parsed;
+    }
+
+    private ConfigException refused(String value) {
+        return new ConfigException(
+                name + "=" + (sensitive() ? "[hidden]" : value) + ": expected " + values.describe(type));
+    }
+}

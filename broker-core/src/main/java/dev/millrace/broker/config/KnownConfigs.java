@@ -1,0 +1,82 @@
+package dev.millrace.broker.config;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.apache.kafka.common.config.ConfigDef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every setting that Apache Kafka 4.3.1 knows, by name and in the order of names, whether Millrace uses it or not. Names,
+ * types, defaults and bounds are read off Kafka's own definitions. Immutable; any thread.
+ */
+public final class KnownConfigs {
+
+    private KnownConfigs() {}
+
+    /** A broker's settings: what server.properties may hold. */
+    public static Map<String, ConfigKey> broker() {
+        return Tables.BROKER;
+    }
+
+    /** A topic's settings. */
+    public static Map<String, ConfigKey> topic() {
+        return Tables.TOPIC;
+    }
+
+    /** A group's settings (KIP-848). */
+    public static Map<String, ConfigKey> group() {
+        return Tables.GROUP;
+    }
+
+    /** Read when first asked for. */
+    private static final class Tables {
+        static final Map<String, ConfigKey> BROKER = read(
+                "broker.tsv", row -> key(row, row[3].replace('-', '_').toUpperCase(Locale.ROOT), row[4], row[5], "-"));
+        static final Map<String, ConfigKey> TOPIC =
+                read("topic.tsv", row -> key(row, "CLUSTER_WIDE", row[3], row[4], row[5]));
+        static final Map<String, ConfigKey> GROUP =
+                read("group.tsv", row -> key(row, "CLUSTER_WIDE", row[3], row[4], "-"));
+
+        private static ConfigKey key(String[] row, String update, String internal, String values, String synonyms) {
+            return new ConfigKey(
+                    row[0],
+                    ConfigDef.Type.valueOf(row[1]),
+                    defaultOf(row[2]),
+                    ConfigKey.Update.valueOf(update),
+                    internal.equals("internal"),
+                    ValueSet.parse(values),
+                    synonyms.equals("-") ? List.of() : List.of(synonyms.split(",")));
+        }
+
+        private static @Nullable String defaultOf(String column) {
+            return column.equals("null") || column.equals("required") ? null : column;
+        }
+
+        private static Map<String, ConfigKey> read(String table, Function<String[], ConfigKey> parse) {
+            InputStream resource = Objects.requireNonNull(KnownConfigs.class.getResourceAsStream(table), table);
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
+                Map<String, ConfigKey> keys = new LinkedHashMap<>();
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    if (!line.startsWith("#")) {
+                        ConfigKey key = parse.apply(line.split("\t", -1));
+                        keys.put(key.name(), key);
+                    }
+                }
+                return Collections.unmodifiableMap(keys);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
