@@ -1,0 +1,54 @@
+package dev.millrace.broker.simulation;
+
+import dev.millrace.broker.machine.Ticket;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.protocol.Errors;
+
+/** A ticket that remembers everything that it was told, so that a test sees a second answer too. */
+public final class RecordedTicket<R> implements Ticket<R> {
+
+    private final List<R> answers = new ArrayList<>();
+    private final List<ApiException> failures = new ArrayList<>();
+
+    @Override
+    public void answer(R value) {
+        answers.add(value);
+    }
+
+    @Override
+    public void fail(ApiException error) {
+        failures.add(error);
+    }
+
+    public boolean isOpen() {
+        return answers.isEmpty() && failures.isEmpty();
+    }
+
+    /** How often it was closed: once, when all is well. */
+    public int closedTimes() {
+        return answers.size() + failures.size();
+    }
+
+    /** The one answer. */
+    public R answer() {
+        if (answers.size() != 1 || !failures.isEmpty()) {
+            throw new AssertionError("expected one answer: answers=" + answers + " failures=" + failures);
+        }
+        return answers.get(0);
+    }
+
+    /** The one failure. */
+    public Errors error() {
+        if (failures.size() != 1 || !answers.isEmpty()) {
+            throw new AssertionError("expected one failure: answers=" + answers + " failures=" + failures);
+        }
+        return Errors.forException(failures.get(0));
+    }
+
+    @Override
+    public String toString() {
+        return isOpen() ? "open" : "answers=" + answers + " failures=" + failures;
+    }
+}
