@@ -1,0 +1,21 @@
+package dev.millrace.broker.metadata;
+
+import java.util.Map;
+
+/**
+ * The broker settings that the controller goes by.
+ *
+ * @param defaultPartitions num.partitions
+ * @param defaultReplicationFactor default.replication.factor
+ * @param deleteTopicEnable delete.topic.enable
+ * @param brokerConfigs every setting that the configuration file names, by Kafka's name
+ */
+public record ControllerSettings(
+        int defaultPartitions,
+        short defaultReplicationFactor,
+        boolean deleteTopicEnable,
+        Map<String, String> brokerConfigs) {
+
+    /** Kafka's defaults. */
+    public static final ControllerSettings DEFAULT = new ControllerSettings(1, (short) 1, true, Map.of());
+}

@@ -1,0 +1,230 @@
+package dev.millrace.broker.partition;
+
+import dev.millrace.broker.log.Disk;
+import dev.millrace.broker.log.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which partition lies in which of log.dirs. A partition has a directory {@code topic-partition}, as Kafka has it, and in
+ * it a file that names the topic's id, so that a topic that was deleted and created again does not get the old records.
+ * Any thread, the disk pool's above all: the methods block on the disk.
+ */
+final class LogDirectories {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogDirectories.class);
+
+    private static final String ID_FILE = "partition.metadata";
+    private static final String DELETED_SUFFIX = "-delete";
+    private static final String STRAY_SUFFIX = "-stray";
+    private static final int ID_FILE_BYTES_MAX = 1024;
+
+    private final List<Disk> disks;
+    private final Map<String, Integer> found = new HashMap<>();
+    private final int[] counts;
+
+    /** A partition's directory on one of the disks. */
+    record Place(Disk disk, String directory) {
+
+        /** As the operator knows it. */
+        String description() {
+            return disk.describe(directory);
+        }
+    }
+
+    LogDirectories(List<Disk> disks) {
+        this.disks = List.copyOf(disks);
+        this.counts = new int[disks.size()];
+    }
+
+    /**
+     * Looks what is there. Directories of topics that were deleted before the last shutdown are returned, to be removed.
+     *
+     * @throws IOException when a disk can't be read, or two of them hold the same partition
+     */
+    synchronized List<Place> scan() throws IOException {
+        List<Place> deleted = new ArrayList<>();
+        for (int disk = 0; disk < disks.size(); disk++) {
+            for (Disk.Entry entry : disks.get(disk).list("")) {
+                if (!entry.directory()) {
+                    continue;
+                }
+                if (entry.name().endsWith(DELETED_SUFFIX)) {
+                    deleted.add(new Place(disks.get(disk), entry.name()));
+                } else if (!entry.name().endsWith(STRAY_SUFFIX) && isPartitionName(entry.name())) {
+                    Integer other = found.put(entry.name(), disk);
+                    counts[disk]++;
+                    if (other != null) {
+                        throw new IOException("The partition " + entry.name() + " lies in two of log.dirs: "
+                                + disks.get(other).describe(entry.name()) + " and "
+                                + disks.get(disk).describe(entry.name()) + ". Move one of them away.");
+                    }
+                }
+            }
+        }
+        return deleted;
+    }
+
+    private static boolean isPartitionName(String name) {
+        int dash = name.lastIndexOf('-');
+        return dash > 0
+                && dash < name.length() - 1
+                && name.chars().skip(dash + 1L).allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /**
+     * The directory of a partition: the one that is there, or a new one on the disk with the fewest. One that is there but
+     * belongs to another topic of the same name is set aside, not deleted: nobody has asked for that.
+     */
+    Place place(TopicIdPartition id) throws IOException {
+        String name = directoryName(id);
+        Disk disk;
+        boolean there;
+        synchronized (this) {
+            Integer known = found.get(name);
+            there = known != null;
+            int index = there ? known : fewest();
+            if (!there) {
+                found.put(name, index);
+                counts[index]++;
+            }
+            disk = disks.get(index);
+        }
+        if (there) {
+            Uuid owner = readTopicId(disk, name);
+            if (owner != null && !owner.equals(id.topicId())) {
+                setAside(disk, name, owner);
+                there = false;
+            }
+        }
+        if (!there) {
+            disk.createDirectory(name);
+        }
+        if (!disk.exists(name + "/" + ID_FILE)) {
+            writeTopicId(disk, name, id.topicId());
+        }
+        return new Place(disk, name);
+    }
+
+    private int fewest() {
+        int fewest = 0;
+        for (int i = 1; i < counts.length; i++) {
+            if (counts[i] < counts[fewest]) {
+                fewest = i;
+            }
+        }
+        return fewest;
+    }
+
+    private static String directoryName(TopicIdPartition id) {
+        return id.topic() + "-" + id.partition();
+    }
+
+    private static @Nullable Uuid readTopicId(Disk disk, String directory) throws IOException {
+        String path = directory + "/" + ID_FILE;
+        if (!disk.exists(path)) {
+            return null;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(ID_FILE_BYTES_MAX);
+        try (DiskFile file = disk.open(path, false)) {
+            file.read(bytes, 0);
+        }
+        bytes.flip();
+        for (String line : StandardCharsets.UTF_8.decode(bytes).toString().split("\n", -1)) {
+            if (line.startsWith("topic_id:")) {
+                try {
+                    return Uuid.fromString(line.substring("topic_id:".length()).trim());
+                } catch (IllegalArgumentException e) {
+                    throw new IOException(disk.describe(path) + " holds no topic id: " + line.trim(), e);
+                }
+            }
+        }
+        return null;
+    }
+
+    private static void writeTopicId(Disk disk, String directory, Uuid topicId) throws IOException {
+        String temporary = directory + "/" + ID_FILE + ".tmp";
+        try (DiskFile file = disk.open(temporary, true)) {
+            file.truncate(0);
+            file.write(StandardCharsets.UTF_8.encode("version: 0\ntopic_id: " + topicId + "\n"), 0);
+        }
+        disk.rename(temporary, directory + "/" + ID_FILE);
+    }
+
+    private static void setAside(Disk disk, String directory, Uuid owner) throws IOException {
+        String aside = owner + "." + directory.substring(directory.lastIndexOf('-') + 1) + STRAY_SUFFIX;
+        LOG.warn(
+                "directory of a topic that is not known any more was set aside directory={} to={}",
+                disk.describe(directory),
+                disk.describe(aside));
+        disk.rename(directory, aside);
+        disk.syncDirectory("");
+    }
+
+    /** Directories that belong to no known topic. */
+    synchronized List<Place> strays(Predicate<String> isKnown) {
+        List<Place> strays = new ArrayList<>();
+        found.forEach((name, disk) -> {
+            if (!isKnown.test(name)) {
+                strays.add(new Place(disks.get(disk), name));
+            }
+        });
+        return strays;
+    }
+
+    /** Makes a partition's directory disappear, at once for everybody who looks; {@link #delete} then frees the space. */
+    Place markDeleted(TopicIdPartition id) throws IOException {
+        String name = directoryName(id);
+        Disk disk;
+        synchronized (this) {
+            Integer index = found.remove(name);
+            if (index == null) {
+                throw new IOException("There is no directory of " + name + ".");
+            }
+            counts[index]--;
+            disk = disks.get(index);
+        }
+        String deleted = id.topicId() + "." + id.partition() + DELETED_SUFFIX;
+        disk.rename(name, deleted);
+        disk.syncDirectory("");
+        return new Place(disk, deleted);
+    }
+
+    /** Deletes a directory that was marked. */
+    static void delete(Place place) throws IOException {
+        deleteRecursively(place.disk(), place.directory());
+    }
+
+    private static void deleteRecursively(Disk disk, String directory) throws IOException {
+        for (Disk.Entry entry : disk.list(directory)) {
+            String path = directory + "/" + entry.name();
+            if (entry.directory()) {
+                deleteRecursively(disk, path);
+            } else {
+                disk.delete(path);
+            }
+        }
+        disk.delete(directory);
+    }
+
+    /** The description of the disk that holds the partition, for DescribeLogDirs. */
+    synchronized @Nullable Disk diskOf(TopicIdPartition id) {
+        Integer index = found.get(directoryName(id));
+        return index == null ? null : disks.get(index);
+    }
+
+    List<Disk> disks() {
+        return disks;
+    }
+}

@@ -1,0 +1,538 @@
+package dev.millrace.broker.partition;
+
+import dev.millrace.broker.log.AppendOrigin;
+import dev.millrace.broker.log.AppendResult;
+import dev.millrace.broker.log.BatchBuilder;
+import dev.millrace.broker.log.EpochEndOffset;
+import dev.millrace.broker.log.LogSlice;
+import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.ProducerStatus;
+import dev.millrace.broker.log.ReplayedBatch;
+import dev.millrace.broker.log.TimestampOffset;
+import dev.millrace.broker.machine.Loop;
+import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.metadata.PartitionImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.FencedLeaderEpochException;
+import org.apache.kafka.common.errors.KafkaStorageException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.OffsetOutOfRangeException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.UnknownLeaderEpochException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A replica of a partition on this broker: its log, the high watermark, and those who wait for either.
+ *
+ * <p>Its loop is the only one that writes. Readers on other threads see what it has published: the standing (whether it
+ * leads, in which term, on which log) and the high watermark. The methods say who may call them.
+ *
+ * <pre>
+ *   append -> log end -> (followers fetch) -> high watermark -> acks, fetches, the coordinator's shard
+ * </pre>
+ */
+public final class Partition {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
+
+    /** The value in a request that does not know the leader's term. */
+    public static final int NO_EPOCH = -1;
+
+    private final TopicIdPartition id;
+    private final int nodeId;
+    private final Loop loop;
+    private final PartitionListener listener;
+    private final PendingAcks pendingAcks;
+    private final PendingFetches pendingFetches = new PendingFetches();
+    private final Map<Integer, ReplicaState> followers = new TreeMap<>();
+    private final StorageFailures storageFailures;
+
+    private volatile Standing standing = Standing.Absent.OPENING;
+    private volatile long highWatermark;
+
+    private PartitionImage image;
+    private PartitionConfig config;
+    private @Nullable PartitionLog log;
+    private @Nullable Consumer<@Nullable PartitionLog> retired;
+
+    /** Told on the partition's loop that it has closed itself to clients because of its disk. */
+    interface StorageFailures {
+        void onFailure(Partition partition, PartitionLog failedLog);
+    }
+
+    Partition(
+            TopicIdPartition id,
+            int nodeId,
+            Loop loop,
+            PartitionListener listener,
+            PartitionImage image,
+            PartitionConfig config,
+            StorageFailures storageFailures) {
+        this.id = id;
+        this.nodeId = nodeId;
+        this.loop = loop;
+        this.listener = listener;
+        this.image = image;
+        this.config = config;
+        this.storageFailures = storageFailures;
+        this.pendingAcks = new PendingAcks(loop);
+    }
+
+    /** Topic, topic id and number. Any thread. */
+    public TopicIdPartition id() {
+        return id;
+    }
+
+    /** The loop that owns this partition. Any thread. */
+    public Loop loop() {
+        return loop;
+    }
+
+    PendingFetches pendingFetches() {
+        return pendingFetches;
+    }
+
+    // What readers see. Any thread.
+
+    /** Everything below is held by all in-sync replicas. */
+    public long highWatermark() {
+        return highWatermark;
+    }
+
+    /** @throws ApiException when this broker does not lead the partition */
+    public int leaderEpoch() {
+        return leading().leaderEpoch();
+    }
+
+    /** @throws ApiException when this broker does not lead the partition */
+    public long logStartOffset() {
+        return leading().log().logStartOffset();
+    }
+
+    /** @throws ApiException when this broker does not lead the partition */
+    public long logEndOffset() {
+        return leading().log().logEndOffset();
+    }
+
+    /** The bytes on the disk; zero when the log is not open. */
+    public long sizeInBytes() {
+        return standing instanceof Standing.Leading leading ? leading.log().sizeInBytes() : 0;
+    }
+
+    /** Whether the partition was taken out of service by its disk. */
+    public boolean hasFailed() {
+        return standing == Standing.Absent.STORAGE_FAILED;
+    }
+
+    private Standing.Leading leading() {
+        Standing now = standing;
+        if (now instanceof Standing.Leading leading) {
+            return leading;
+        }
+        throw ((Standing.Absent) now).error();
+    }
+
+    private Standing.Leading leading(int knownLeaderEpoch) {
+        Standing.Leading leading = leading();
+        if (knownLeaderEpoch != NO_EPOCH && knownLeaderEpoch < leading.leaderEpoch()) {
+            throw new FencedLeaderEpochException("The leader epoch of the request, " + knownLeaderEpoch
+                    + ", is older than the partition's, " + leading.leaderEpoch() + ".");
+        }
+        if (knownLeaderEpoch > leading.leaderEpoch()) {
+            throw new UnknownLeaderEpochException("The leader epoch of the request, " + knownLeaderEpoch
+                    + ", is newer than the partition's, " + leading.leaderEpoch() + ".");
+        }
+        return leading;
+    }
+
+    private long readableEnd(Standing.Leading leading, IsolationLevel isolation) {
+        long committed = highWatermark;
+        return isolation == IsolationLevel.READ_COMMITTED ? leading.log().lastStableOffset(committed) : committed;
+    }
+
+    /**
+     * Reads what a consumer may see from {@code offset} on.
+     *
+     * @param maxBytes of records; one batch may be larger, if {@code atLeastOneBatch}
+     * @param knownLeaderEpoch the term that the reader knows, or {@link #NO_EPOCH}
+     * @param lastFetchedEpoch of the record before {@code offset} as the reader has it, or {@link #NO_EPOCH} (KIP-595)
+     * @throws ApiException NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH,
+     *     OFFSET_OUT_OF_RANGE
+     */
+    public FetchedRecords read(
+            long offset,
+            int maxBytes,
+            boolean atLeastOneBatch,
+            IsolationLevel isolation,
+            int knownLeaderEpoch,
+            int lastFetchedEpoch) {
+        Standing.Leading leading = leading(knownLeaderEpoch);
+        PartitionLog openLog = leading.log();
+        // In this order: the stable offset must not be beyond the high watermark that is told with it.
+        long committed = highWatermark;
+        long stable = openLog.lastStableOffset(committed);
+        long end = isolation == IsolationLevel.READ_COMMITTED ? stable : committed;
+        if (lastFetchedEpoch != NO_EPOCH) {
+            EpochEndOffset diverging = divergence(openLog, offset, lastFetchedEpoch);
+            if (diverging != null) {
+                return new FetchedRecords(null, end, committed, stable, openLog.logStartOffset(), null, diverging);
+            }
+        }
+        try {
+            LogSlice records = openLog.read(offset, maxBytes, end, atLeastOneBatch);
+            return new FetchedRecords(
+                    records,
+                    end,
+                    committed,
+                    stable,
+                    openLog.logStartOffset(),
+                    isolation == IsolationLevel.READ_COMMITTED
+                            ? openLog.abortedTransactions(offset, records.nextOffset())
+                            : null,
+                    null);
+        } catch (IOException e) {
+            throw failed(leading, e);
+        }
+    }
+
+    private static @Nullable EpochEndOffset divergence(PartitionLog openLog, long offset, int lastFetchedEpoch) {
+        Optional<EpochEndOffset> end = openLog.endOffsetForEpoch(lastFetchedEpoch);
+        if (end.isEmpty()) {
+            throw new OffsetOutOfRangeException(
+                    "No record of the leader epoch " + lastFetchedEpoch + " is known here.");
+        }
+        EpochEndOffset known = end.get();
+        return known.leaderEpoch() < lastFetchedEpoch || known.endOffset() < offset ? known : null;
+    }
+
+    /** The offset of the oldest record, in its term. Throws as {@link #read} does. */
+    public TimestampOffset earliestOffset(int knownLeaderEpoch) {
+        PartitionLog openLog = leading(knownLeaderEpoch).log();
+        long start = openLog.logStartOffset();
+        return new TimestampOffset(-1, start, openLog.epochForOffset(start).orElse(NO_EPOCH));
+    }
+
+    /** The offset up to which a reader may read. Throws as {@link #read} does. */
+    public TimestampOffset latestOffset(IsolationLevel isolation, int knownLeaderEpoch) {
+        Standing.Leading leading = leading(knownLeaderEpoch);
+        return new TimestampOffset(-1, readableEnd(leading, isolation), leading.leaderEpoch());
+    }
+
+    /** The first readable record at or after {@code timestampMs}. May block on the disk. Throws as {@link #read} does. */
+    public Optional<TimestampOffset> offsetForTimestamp(
+            long timestampMs, IsolationLevel isolation, int knownLeaderEpoch) {
+        Standing.Leading leading = leading(knownLeaderEpoch);
+        long end = readableEnd(leading, isolation);
+        try {
+            return leading.log().offsetForTimestamp(timestampMs).filter(found -> found.offset() < end);
+        } catch (IOException e) {
+            throw failed(leading, e);
+        }
+    }
+
+    /** The first record with the largest timestamp. May block on the disk. Throws as {@link #read} does. */
+    public Optional<TimestampOffset> offsetOfMaxTimestamp(IsolationLevel isolation, int knownLeaderEpoch) {
+        Standing.Leading leading = leading(knownLeaderEpoch);
+        long end = readableEnd(leading, isolation);
+        try {
+            return leading.log().offsetOfMaxTimestamp().filter(found -> found.offset() < end);
+        } catch (IOException e) {
+            throw failed(leading, e);
+        }
+    }
+
+    /** The largest known term that is not above {@code epoch}, and where it ends. Throws as {@link #read} does. */
+    public Optional<EpochEndOffset> endOffsetForEpoch(int epoch, int knownLeaderEpoch) {
+        Standing.Leading leading = leading(knownLeaderEpoch);
+        if (epoch == leading.leaderEpoch()) {
+            return Optional.of(new EpochEndOffset(epoch, leading.log().logEndOffset()));
+        }
+        return leading.log().endOffsetForEpoch(epoch);
+    }
+
+    /** Hands over every batch of the log, for a shard that is loaded. Blocks on the disk. */
+    public void replay(Consumer<ReplayedBatch> consumer) throws IOException {
+        PartitionLog openLog = leading().log();
+        openLog.replay(openLog.logStartOffset(), consumer);
+    }
+
+    // What writers do. On the loop only.
+
+    /**
+     * Appends a producer's batches and answers by {@code acks}: at once, or when the in-sync replicas have them.
+     *
+     * @param acks 0, 1, or -1 for all in-sync replicas
+     * @param timeoutMs how long to wait for the replicas
+     */
+    public void append(ByteBuffer batches, short acks, long timeoutMs, Ticket<AppendResult> ticket) {
+        AppendResult result;
+        try {
+            Standing.Leading leading = leading();
+            if (acks == -1 && image.isr().size() < config.minInsyncReplicas()) {
+                throw new NotEnoughReplicasException("The size of the current ISR " + image.isr()
+                        + " is insufficient to satisfy the min.isr requirement of " + config.minInsyncReplicas()
+                        + " for partition " + id.topicPartition());
+            }
+            result = append(leading, batches, AppendOrigin.CLIENT);
+        } catch (ApiException e) {
+            ticket.fail(e);
+            return;
+        }
+        if (acks == -1 && result.lastOffset() >= highWatermark) {
+            pendingAcks.add(result, timeoutMs, ticket);
+        } else {
+            ticket.answer(result);
+        }
+    }
+
+    /**
+     * Appends a coordinator's own records, in the term in which the coordinator decided on them.
+     *
+     * @throws ApiException when the term is over, or the log refuses; nothing was appended
+     */
+    public AppendResult appendOwn(ByteBuffer batches, int leaderEpoch) {
+        Standing.Leading leading = leading();
+        if (leading.leaderEpoch() != leaderEpoch) {
+            throw new NotLeaderOrFollowerException("The term " + leaderEpoch + " is over.");
+        }
+        return append(leading, batches, AppendOrigin.COORDINATOR);
+    }
+
+    /**
+     * Ends the producer's transaction on this partition: appends the marker, and tells the partition's listener.
+     *
+     * @throws ApiException when this broker does not lead, or the log refuses the marker; nothing was appended
+     */
+    public AppendResult endTransaction(long producerId, short producerEpoch, int coordinatorEpoch, boolean committed) {
+        ByteBuffer marker =
+                BatchBuilder.endTransactionMarker(loop.nowMs(), producerId, producerEpoch, coordinatorEpoch, committed);
+        AppendResult result = append(leading(), marker, AppendOrigin.COORDINATOR);
+        listener.onTransactionEnded(this, producerId, producerEpoch, committed);
+        return result;
+    }
+
+    private AppendResult append(Standing.Leading leading, ByteBuffer batches, AppendOrigin origin) {
+        int bytes = batches.remaining();
+        AppendResult result;
+        try {
+            result = leading.log().append(batches, origin, leading.leaderEpoch(), loop.nowMs());
+        } catch (IOException e) {
+            throw failed(leading, e);
+        }
+        if (!result.duplicate()) {
+            pendingFetches.onAppended(bytes);
+            advanceHighWatermark(leading);
+        }
+        return result;
+    }
+
+    private void advanceHighWatermark(Standing.Leading leading) {
+        long held = leading.log().logEndOffset();
+        for (int replica : image.isr()) {
+            if (replica != nodeId) {
+                ReplicaState follower = followers.get(replica);
+                held = Math.min(held, follower == null ? -1 : follower.logEndOffset());
+            }
+        }
+        if (held > highWatermark) {
+            leading.log().onHighWatermark(held);
+            highWatermark = held;
+            pendingAcks.release(held);
+            pendingFetches.onReadable(held, leading.log().lastStableOffset(held));
+            listener.onHighWatermark(this, held);
+        }
+    }
+
+    /** A follower holds everything below {@code fetchOffset}. */
+    void onFollowerFetch(int replica, long fetchOffset) {
+        Standing.Leading leading = leading();
+        followers
+                .computeIfAbsent(replica, unused -> new ReplicaState())
+                .onFetch(fetchOffset, leading.log().logEndOffset(), loop.nowMs());
+        advanceHighWatermark(leading);
+    }
+
+    /**
+     * Nothing below {@code offset} shall be served any more.
+     *
+     * @param offset -1 for the high watermark
+     * @return the offset of the oldest record from now on
+     * @throws ApiException OFFSET_OUT_OF_RANGE beyond the high watermark; POLICY_VIOLATION when the topic is only compacted
+     */
+    public long deleteRecords(long offset) {
+        Standing.Leading leading = leading();
+        if (!config.log().delete()) {
+            throw new PolicyViolationException(
+                    "Records of partition " + id.topicPartition() + " can not be deleted due to the configured policy");
+        }
+        long target = offset == -1 ? highWatermark : offset;
+        if (target < 0 || target > highWatermark) {
+            throw new OffsetOutOfRangeException("The offset " + target + " is not between 0 and the high watermark "
+                    + highWatermark + " of partition " + id.topicPartition());
+        }
+        if (target > leading.log().logStartOffset()) {
+            try {
+                leading.log().advanceLogStart(target);
+            } catch (IOException e) {
+                throw failed(leading, e);
+            }
+        }
+        return leading.log().logStartOffset();
+    }
+
+    /** The producers that the log knows. */
+    public List<ProducerStatus> activeProducers() {
+        return leading().log().activeProducers();
+    }
+
+    /** Deletes what is too old or too much. */
+    void retain() {
+        if (standing instanceof Standing.Leading leading) {
+            try {
+                int deleted = leading.log().deleteExpired(highWatermark, loop.nowMs());
+                if (deleted > 0) {
+                    LOG.info("segments deleted by retention partition={} segments={}", id.topicPartition(), deleted);
+                }
+            } catch (IOException e) {
+                failed(leading, e);
+            }
+        }
+    }
+
+    // Its life. On the loop only.
+
+    /** The log is open. */
+    void onOpened(PartitionLog opened) {
+        if (retired != null) {
+            retired.accept(opened);
+            return;
+        }
+        log = opened;
+        opened.configure(config.log());
+        takeStand();
+    }
+
+    /** The log could not be opened; another try may follow. */
+    void onOpenFailed() {
+        standing = Standing.Absent.STORAGE_FAILED;
+        if (retired != null) {
+            retired.accept(null);
+        }
+    }
+
+    /** Whether the partition, out of service until now, still wants its log opened. */
+    boolean startReopening() {
+        if (standing != Standing.Absent.STORAGE_FAILED) {
+            return false;
+        }
+        standing = Standing.Absent.OPENING;
+        return true;
+    }
+
+    /** The metadata say something new about the partition. */
+    void onImage(PartitionImage newImage, PartitionConfig newConfig) {
+        boolean newTerm = newImage.leaderEpoch() != image.leaderEpoch() || newImage.leader() != image.leader();
+        boolean newReplicas = !newImage.isr().equals(image.isr());
+        image = newImage;
+        if (!newConfig.equals(config)) {
+            config = newConfig;
+            if (log != null) {
+                log.configure(newConfig.log());
+            }
+        }
+        if (newTerm) {
+            resign(new NotLeaderOrFollowerException("The partition has another leader."));
+            if (log != null) {
+                takeStand();
+            }
+        } else if (newReplicas && standing instanceof Standing.Leading leading) {
+            advanceHighWatermark(leading);
+        }
+    }
+
+    private void takeStand() {
+        PartitionLog openLog = Objects.requireNonNull(log);
+        if (image.leader() != nodeId) {
+            standing = Standing.Absent.NOT_LEADER;
+            return;
+        }
+        followers.clear();
+        Standing.Leading leading = new Standing.Leading(openLog, image.leaderEpoch());
+        highWatermark = Math.max(highWatermark, openLog.logStartOffset());
+        advanceHighWatermark(leading);
+        standing = leading;
+        pendingFetches.onReadable(highWatermark, openLog.lastStableOffset(highWatermark));
+        LOG.debug(
+                "leading partition={} leaderEpoch={} logStart={} logEnd={}",
+                id.topicPartition(),
+                leading.leaderEpoch(),
+                openLog.logStartOffset(),
+                openLog.logEndOffset());
+        listener.onLeading(this, leading.leaderEpoch());
+    }
+
+    private void resign(ApiException error) {
+        boolean led = standing instanceof Standing.Leading;
+        if (led) {
+            standing = Standing.Absent.NOT_LEADER;
+            listener.onResigned(this);
+        }
+        pendingAcks.failAll(error);
+        pendingFetches.disturbAll();
+    }
+
+    /** The error for whoever met the failure; the partition takes itself out of service, on its loop. */
+    private KafkaStorageException failed(Standing.Leading term, IOException cause) {
+        if (loop.inLoop()) {
+            takeOutOfService(term, cause);
+        } else {
+            loop.execute(() -> takeOutOfService(term, cause));
+        }
+        return new KafkaStorageException("The disk failed: " + cause.getMessage(), cause);
+    }
+
+    private void takeOutOfService(Standing.Leading term, IOException cause) {
+        if (standing != term) {
+            return;
+        }
+        LOG.error("partition out of service partition={} error={}", id.topicPartition(), cause.toString());
+        LOG.debug("partition out of service partition={}", id.topicPartition(), cause);
+        standing = Standing.Absent.STORAGE_FAILED;
+        log = null;
+        listener.onResigned(this);
+        pendingAcks.failAll(new KafkaStorageException("The disk failed: " + cause.getMessage(), cause));
+        pendingFetches.disturbAll();
+        storageFailures.onFailure(this, term.log());
+    }
+
+    /**
+     * Ends the service of this partition for good.
+     *
+     * @param then is given the log to close; null when none is open. When the log is just being opened, then only after that.
+     */
+    void retire(Consumer<@Nullable PartitionLog> then) {
+        boolean opening = standing == Standing.Absent.OPENING;
+        PartitionLog openLog = log;
+        log = null;
+        resign(new NotLeaderOrFollowerException("The partition is closed."));
+        standing = Standing.Absent.CLOSED;
+        if (opening) {
+            retired = then;
+        } else {
+            then.accept(openLog);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.millrace.broker.partition;
+
+import dev.millrace.broker.log.LogConfig;
+import dev.millrace.broker.metadata.BrokerConfigLayers;
+import dev.millrace.broker.metadata.TopicConfigs;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * The settings of a partition.
+ *
+ * @param minInsyncReplicas min.insync.replicas: how many must hold a record before acks=all is granted
+ * @param flushMessages flush.messages: how many records may be appended before they are forced to the disk
+ * @param flushMs flush.ms: how long a record may stay unforced
+ */
+record PartitionConfig(LogConfig log, int minInsyncReplicas, long flushMessages, long flushMs) {
+
+    /**
+     * @param overrides what is set on the topic
+     * @param producerIdExpirationMs producer.id.expiration.ms, a setting of the broker
+     */
+    static PartitionConfig of(Map<String, String> overrides, BrokerConfigLayers brokers, long producerIdExpirationMs) {
+        Values values = new Values(overrides, brokers);
+        String cleanupPolicy = values.text(TopicConfig.CLEANUP_POLICY_CONFIG);
+        String internalSegmentBytes = overrides.get("internal.segment.bytes");
+        LogConfig log = new LogConfig(
+                internalSegmentBytes == null
+                        ? (int) values.number(TopicConfig.SEGMENT_BYTES_CONFIG)
+                        : Integer.parseInt(internalSegmentBytes),
+                values.number(TopicConfig.SEGMENT_MS_CONFIG),
+                (int) values.number(TopicConfig.INDEX_INTERVAL_BYTES_CONFIG),
+                (int) values.number(TopicConfig.SEGMENT_INDEX_BYTES_CONFIG),
+                (int) values.number(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+                values.number(TopicConfig.RETENTION_MS_CONFIG),
+                values.number(TopicConfig.RETENTION_BYTES_CONFIG),
+                cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_DELETE),
+                cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_COMPACT),
+                values.text(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).equals("LogAppendTime"),
+                values.number(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG),
+                values.number(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG),
+                producerIdExpirationMs);
+        return new PartitionConfig(
+                log,
+                (int) values.number(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG),
+                values.number(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG),
+                values.number(TopicConfig.FLUSH_MS_CONFIG));
+    }
+
+    private record Values(Map<String, String> overrides, BrokerConfigLayers brokers) {
+
+        long number(String name) {
+            return TopicConfigs.number(name, overrides, brokers);
+        }
+
+        String text(String name) {
+            return TopicConfigs.text(name, overrides, brokers);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.millrace.broker.partition;
+
+import java.util.Map;
+
+/**
+ * The broker settings that partitions go by.
+ *
+ * @param nodeId node.id
+ * @param retentionCheckIntervalMs log.retention.check.interval.ms
+ * @param producerIdExpirationMs producer.id.expiration.ms
+ * @param brokerConfigs every setting that the configuration file names, by Kafka's name
+ */
+public record PartitionSettings(
+        int nodeId, long retentionCheckIntervalMs, long producerIdExpirationMs, Map<String, String> brokerConfigs) {
+
+    /** Kafka's defaults. */
+    public static PartitionSettings defaults(int nodeId) {
+        return new PartitionSettings(nodeId, 300_000, 86_400_000, Map.of());
+    }
+}

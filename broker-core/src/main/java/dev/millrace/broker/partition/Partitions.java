@@ -1,0 +1,325 @@
+package dev.millrace.broker.partition;
+
+import dev.millrace.broker.log.Disk;
+import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.machine.Loop;
+import dev.millrace.broker.metadata.BrokerConfigLayers;
+import dev.millrace.broker.metadata.ClusterImage;
+import dev.millrace.broker.metadata.ImageChange;
+import dev.millrace.broker.metadata.ImageSubscriber;
+import dev.millrace.broker.metadata.PartitionImage;
+import dev.millrace.broker.metadata.TopicImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The partitions that this broker holds. Follows the cluster's image: opens, configures and deletes logs, and hands
+ * partitions to the loops that own them. Reading is for any thread; the image changes on the metadata loop.
+ */
+public final class Partitions implements ImageSubscriber {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
+
+    private static final long REOPEN_DELAY_MS_MIN = 1_000;
+    private static final long REOPEN_DELAY_MS_MAX = 30_000;
+
+    private final PartitionSettings settings;
+    private final LogDirectories directories;
+    private final List<Loop> loops;
+    private final Executor diskPool;
+    private final Map<String, PartitionListener> listeners = new HashMap<>();
+    private final Map<Uuid, Partition[]> byTopic = new ConcurrentHashMap<>();
+    private volatile boolean closing;
+
+    /**
+     * @param logDirs one for each of log.dirs
+     * @param loops that own partitions; each partition stays on one of them
+     * @param diskPool where logs are opened, closed and deleted
+     */
+    public Partitions(PartitionSettings settings, List<Disk> logDirs, List<Loop> loops, Executor diskPool) {
+        this.settings = settings;
+        this.directories = new LogDirectories(logDirs);
+        this.loops = List.copyOf(loops);
+        this.diskPool = diskPool;
+    }
+
+    /** Has the partitions of a topic followed, by one listener. Before {@link #start}. */
+    public void listen(String topic, PartitionListener listener) {
+        listeners.put(topic, listener);
+    }
+
+    /**
+     * Looks at the disks and begins the regular work on them. Before the first image; blocks on the disk.
+     *
+     * @throws IOException when a disk can't be read; names it
+     */
+    public void start() throws IOException {
+        for (LogDirectories.Place deleted : directories.scan()) {
+            diskPool.execute(() -> delete(deleted));
+        }
+        for (Loop loop : loops) {
+            scheduleRetention(loop);
+        }
+    }
+
+    /** Null when this broker does not hold the partition. */
+    public @Nullable Partition find(Uuid topicId, int partition) {
+        Partition[] partitions = byTopic.get(topicId);
+        return partitions == null || partition < 0 || partition >= partitions.length ? null : partitions[partition];
+    }
+
+    /** All partitions that this broker holds. */
+    public Collection<Partition> all() {
+        List<Partition> all = new ArrayList<>();
+        for (Partition[] partitions : byTopic.values()) {
+            for (Partition partition : partitions) {
+                if (partition != null) {
+                    all.add(partition);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** The log directory of a partition, as the operator knows it; null when it has none yet. */
+    public @Nullable String logDirOf(TopicIdPartition id) {
+        Disk disk = directories.diskOf(id);
+        return disk == null ? null : disk.describe("");
+    }
+
+    /** log.dirs, as the operator knows them. */
+    public List<String> logDirs() {
+        return directories.disks().stream().map(disk -> disk.describe("")).toList();
+    }
+
+    @Override
+    public void onImage(ImageChange change, Runnable ready) {
+        Countdown countdown = new Countdown(ready);
+        ClusterImage after = change.after();
+        BrokerConfigLayers brokerConfigs = BrokerConfigLayers.of(after, settings.nodeId(), settings.brokerConfigs());
+        for (Uuid id : change.changedTopics()) {
+            TopicImage topic = after.topic(id);
+            if (topic == null) {
+                delete(id, countdown);
+            } else {
+                update(topic, brokerConfigs, countdown);
+            }
+        }
+        if (change.brokerConfigsChanged()) {
+            for (Uuid id : byTopic.keySet()) {
+                TopicImage topic = after.topic(id);
+                if (topic != null && !change.changedTopics().contains(id)) {
+                    update(topic, brokerConfigs, countdown);
+                }
+            }
+        }
+        countdown.release();
+    }
+
+    private void update(TopicImage topic, BrokerConfigLayers brokerConfigs, Countdown countdown) {
+        PartitionConfig config = PartitionConfig.of(topic.configs(), brokerConfigs, settings.producerIdExpirationMs());
+        @Nullable Partition[] before = byTopic.getOrDefault(topic.id(), new Partition[0]);
+        @Nullable Partition[] after = new @Nullable Partition[topic.partitions().size()];
+        List<Partition> created = new ArrayList<>();
+        for (PartitionImage image : topic.partitions()) {
+            int number = image.partition();
+            Partition existing = number < before.length ? before[number] : null;
+            if (existing != null) {
+                after[number] = existing;
+                countdown.acquire();
+                existing.loop().execute(() -> {
+                    existing.onImage(image, config);
+                    countdown.release();
+                });
+            } else if (image.replicas().contains(settings.nodeId())) {
+                Partition partition = create(topic, image, config);
+                after[number] = partition;
+                created.add(partition);
+            }
+        }
+        byTopic.put(topic.id(), after);
+        for (Partition partition : created) {
+            countdown.acquire();
+            diskPool.execute(() -> open(partition, config, countdown::release, REOPEN_DELAY_MS_MIN));
+        }
+    }
+
+    private Partition create(TopicImage topic, PartitionImage image, PartitionConfig config) {
+        TopicIdPartition id = new TopicIdPartition(topic.id(), new TopicPartition(topic.name(), image.partition()));
+        return new Partition(
+                id,
+                settings.nodeId(),
+                loopOf(id),
+                listeners.getOrDefault(topic.name(), PartitionListener.NONE),
+                image,
+                config,
+                (partition, failedLog) -> reopen(partition, failedLog, config));
+    }
+
+    private Loop loopOf(TopicIdPartition id) {
+        // Neighbours go to different loops, so that a topic's partitions share the work whatever its id hashes to.
+        return loops.get(Math.floorMod(id.topicId().hashCode() + id.partition(), loops.size()));
+    }
+
+    private void open(Partition partition, PartitionConfig config, Runnable ready, long retryDelayMs) {
+        PartitionLog log;
+        try {
+            LogDirectories.Place place = directories.place(partition.id());
+            log = PartitionLog.open(
+                    place.disk(),
+                    place.directory(),
+                    config.log(),
+                    partition.loop().nowMs());
+        } catch (IOException | RuntimeException e) {
+            LOG.error(
+                    "partition can't be opened partition={} error={}",
+                    partition.id().topicPartition(),
+                    e.toString());
+            LOG.debug("partition can't be opened partition={}", partition.id().topicPartition(), e);
+            partition.loop().execute(() -> {
+                partition.onOpenFailed();
+                ready.run();
+                scheduleOpen(partition, config, retryDelayMs);
+            });
+            return;
+        }
+        partition.loop().execute(() -> {
+            partition.onOpened(log);
+            ready.run();
+        });
+    }
+
+    private void scheduleOpen(Partition partition, PartitionConfig config, long delayMs) {
+        Loop loop = partition.loop();
+        loop.schedule(loop.nowMs() + delayMs, () -> {
+            if (partition.startReopening()) {
+                diskPool.execute(() -> open(partition, config, () -> {}, Math.min(2 * delayMs, REOPEN_DELAY_MS_MAX)));
+            }
+        });
+    }
+
+    private void reopen(Partition partition, PartitionLog failedLog, PartitionConfig config) {
+        diskPool.execute(() -> {
+            close(partition.id(), failedLog);
+            partition.loop().execute(() -> scheduleOpen(partition, config, REOPEN_DELAY_MS_MIN));
+        });
+    }
+
+    private static void close(TopicIdPartition id, PartitionLog log) {
+        try {
+            log.close();
+        } catch (IOException e) {
+            LOG.error("log can't be closed cleanly partition={} error={}", id.topicPartition(), e.toString());
+        }
+    }
+
+    private void delete(Uuid topicId, Countdown countdown) {
+        Partition[] partitions = byTopic.remove(topicId);
+        if (partitions == null) {
+            return;
+        }
+        for (Partition partition : partitions) {
+            if (partition != null) {
+                countdown.acquire();
+                partition
+                        .loop()
+                        .execute(() -> partition.retire(log -> diskPool.execute(() -> {
+                            closeAndMark(partition, log);
+                            countdown.release();
+                        })));
+            }
+        }
+    }
+
+    private void closeAndMark(Partition partition, @Nullable PartitionLog log) {
+        if (log != null) {
+            close(partition.id(), log);
+        }
+        try {
+            LogDirectories.Place marked = directories.markDeleted(partition.id());
+            diskPool.execute(() -> delete(marked));
+        } catch (IOException e) {
+            LOG.error(
+                    "directory of a deleted topic can't be removed partition={} error={}",
+                    partition.id().topicPartition(),
+                    e.toString());
+        }
+    }
+
+    private static void delete(LogDirectories.Place place) {
+        try {
+            LogDirectories.delete(place);
+        } catch (IOException e) {
+            LOG.error("directory can't be deleted directory={} error={}", place.description(), e.toString());
+        }
+    }
+
+    private void scheduleRetention(Loop loop) {
+        loop.schedule(loop.nowMs() + settings.retentionCheckIntervalMs(), () -> {
+            if (!closing) {
+                all().stream().filter(partition -> partition.loop() == loop).forEach(Partition::retain);
+                scheduleRetention(loop);
+            }
+        });
+    }
+
+    /**
+     * Ends the service of all partitions and closes their logs, many at a time.
+     *
+     * @param closed is run when all are closed, on any thread
+     */
+    public void close(Runnable closed) {
+        closing = true;
+        Countdown countdown = new Countdown(closed);
+        for (Partition partition : all()) {
+            countdown.acquire();
+            partition
+                    .loop()
+                    .execute(() -> partition.retire(log -> {
+                        if (log == null) {
+                            countdown.release();
+                        } else {
+                            diskPool.execute(() -> {
+                                close(partition.id(), log);
+                                countdown.release();
+                            });
+                        }
+                    }));
+        }
+        byTopic.clear();
+        countdown.release();
+    }
+
+    /** Runs something once everything that was acquired is released; begins with one acquired. */
+    private static final class Countdown {
+        private final AtomicInteger outstanding = new AtomicInteger(1);
+        private final Runnable done;
+
+        Countdown(Runnable done) {
+            this.done = done;
+        }
+
+        void acquire() {
+            outstanding.incrementAndGet();
+        }
+
+        void release() {
+            if (outstanding.decrementAndGet() == 0) {
+                done.run();
+            }
+        }
+    }
+}
