@@ -1,0 +1,22 @@
+package dev.millrace.broker.coordinator.group;
+
+/** What has happened to one group of the classic protocol. */
+sealed interface ClassicGroupEvent extends GroupEvent
+        permits MemberIdReserved,
+                MemberJoined,
+                MemberReplaced,
+                MemberSynced,
+                MemberRemoved,
+                RebalanceStarted,
+                GenerationStarted,
+                GroupStored {
+
+    String groupId();
+
+    void applyTo(ClassicGroup group);
+
+    @Override
+    default void applyTo(Groups groups) {
+        applyTo(groups.getOrCreate(groupId()));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.millrace.broker.coordinator.group;
+
+import dev.millrace.broker.machine.Decision;
+import dev.millrace.broker.machine.ShardRecord;
+import dev.millrace.broker.machine.Ticket;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData.TxnOffsetCommitResponsePartition;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData.TxnOffsetCommitResponseTopic;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.TxnOffsetCommitRequest;
+
+/**
+ * A producer commits, within its transaction, where a consumer is (KIP-98). A member's generation fences producers of
+ * members that the group has left behind (KIP-447). Whether the producer's transaction is open is for the partition to
+ * check when the records are appended.
+ */
+public record CommitTransactionalOffsets(TxnOffsetCommitRequestData request, Ticket<TxnOffsetCommitResponseData> ticket)
+        implements GroupCommand {
+
+    @Override
+    public Decision<GroupEvent> decide(Groups groups, GroupConfig config, long nowMs) {
+        Errors error = check(groups);
+        if (error != Errors.NONE) {
+            return Decision.answer(ticket, TxnOffsetCommitRequest.getErrorResponse(request, error));
+        }
+        Decision.Builder<GroupEvent> decision = Decision.builder();
+        TxnOffsetCommitResponseData answer = new TxnOffsetCommitResponseData();
+        for (TxnOffsetCommitRequestTopic topic : request.topics()) {
+            TxnOffsetCommitResponseTopic topicAnswer = new TxnOffsetCommitResponseTopic().setName(topic.name());
+            for (TxnOffsetCommitRequestPartition partition : topic.partitions()) {
+                boolean fits = config.hasRoomFor(partition.committedMetadata());
+                if (fits) {
+                    decision.event(committed(topic.name(), partition, nowMs));
+                }
+                topicAnswer
+                        .partitions()
+                        .add(new TxnOffsetCommitResponsePartition()
+                                .setPartitionIndex(partition.partitionIndex())
+                                .setErrorCode((fits ? Errors.NONE : Errors.OFFSET_METADATA_TOO_LARGE).code()));
+            }
+            answer.topics().add(topicAnswer);
+        }
+        return decision.answer(ticket, answer).build();
+    }
+
+    private OffsetCommitted committed(String topic, TxnOffsetCommitRequestPartition partition, long nowMs) {
+        String metadata = partition.committedMetadata() == null ? "" : partition.committedMetadata();
+        CommittedOffset offset = new CommittedOffset(
+                partition.committedOffset(),
+                partition.committedLeaderEpoch(),
+                metadata,
+                nowMs,
+                CommittedOffset.NEVER_EXPIRES,
+                Uuid.ZERO_UUID);
+        return new OffsetCommitted(
+                request.groupId(),
+                new TopicPartition(topic, partition.partitionIndex()),
+                offset,
+                new ShardRecord.Producer(request.producerId(), request.producerEpoch()));
+    }
+
+    /** Where the group stands does not matter: the producer's transaction decides when the offsets count. */
+    private Errors check(Groups groups) {
+        if (request.groupId().isEmpty()) {
+            return Errors.INVALID_GROUP_ID;
+        }
+        ClassicGroup group = groups.get(request.groupId());
+        int generation = request.generationId();
+        if (group == null) {
+            return generation < 0 ? Errors.NONE : Errors.ILLEGAL_GENERATION;
+        }
+        boolean claimsMembership =
+                generation >= 0 || !request.memberId().isEmpty() || request.groupInstanceId() != null;
+        if (!claimsMembership || (generation < 0 && group.isEmpty())) {
+            return Errors.NONE;
+        }
+        return Membership.check(group, request.memberId(), request.groupInstanceId(), generation);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.millrace.broker.coordinator.group;
+
+import dev.millrace.broker.machine.Decision;
+import dev.millrace.broker.machine.Ticket;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
+
+/**
+ * Which groups are there?
+ *
+ * @param states only groups in one of these (KIP-518), in any case; none for all
+ * @param types only groups of one of these (KIP-848), in any case; none for all
+ */
+public record ListGroups(Collection<String> states, Collection<String> types, Ticket<List<ListedGroup>> ticket)
+        implements GroupCommand {
+
+    private static final String CLASSIC = "classic";
+
+    @Override
+    public Decision<GroupEvent> decide(Groups groups, GroupConfig config, long nowMs) {
+        Set<String> wantedStates = lowerCase(states);
+        Set<String> wantedTypes = lowerCase(types);
+        boolean classic = wantedTypes.isEmpty() || wantedTypes.contains(CLASSIC);
+        List<ListedGroup> listed = groups.all().stream()
+                .filter(group -> classic
+                        && (wantedStates.isEmpty()
+                                || wantedStates.contains(group.phase().title().toLowerCase(Locale.ROOT))))
+                .map(group -> new ListedGroup()
+                        .setGroupId(group.id())
+                        .setProtocolType(group.protocolType() == null ? "" : group.protocolType())
+                        .setGroupState(group.phase().title())
+                        .setGroupType(CLASSIC))
+                .toList();
+        return Decision.answer(ticket, listed);
+    }
+
+    private static Set<String> lowerCase(Collection<String> words) {
+        return words.stream().map(word -> word.trim().toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    }
+}

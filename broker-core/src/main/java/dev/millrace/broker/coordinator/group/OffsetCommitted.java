@@ -1,0 +1,25 @@
+package dev.millrace.broker.coordinator.group;
+
+import dev.millrace.broker.machine.ShardRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An offset was committed. Durable: the {@code OffsetCommit} record.
+ *
+ * @param producer whose transaction must be committed for it to count; null if it counts at once
+ */
+record OffsetCommitted(
+        String groupId, TopicPartition partition, CommittedOffset offset, ShardRecord.@Nullable Producer producer)
+        implements GroupEvent {
+
+    @Override
+    public void applyTo(Groups groups) {
+        groups.getOrCreate(groupId);
+        if (producer == null) {
+            groups.offsets().commit(groupId, partition, offset);
+        } else {
+            groups.offsets().commitInTransaction(producer.id(), groupId, partition, offset);
+        }
+    }
+}

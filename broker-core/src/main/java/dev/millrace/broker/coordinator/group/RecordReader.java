@@ -1,0 +1,98 @@
+package dev.millrace.broker.coordinator.group;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Readable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields of a record in Kafka's message format, plain or flexible (KIP-482). Leaves the buffer's position as it
+ * was.
+ */
+final class RecordReader {
+
+    private final Readable in;
+    private boolean flexible;
+
+    RecordReader(ByteBuffer buffer) {
+        in = new ByteBufferAccessor(buffer.duplicate());
+    }
+
+    /**
+     * Reads the version of a value, of which later fields are flexible from some version on.
+     *
+     * @throws UnsupportedVersionException when it was written by a later release, in a way that this one can't read
+     */
+    short version(String record, short latest, short flexibleFrom) {
+        short version = in.readShort();
+        if (version < 0 || version > latest) {
+            throw new UnsupportedVersionException(
+                    "A " + record + " record of version " + version + "; versions up to " + latest + " can be read.");
+        }
+        flexible = version >= flexibleFrom;
+        return version;
+    }
+
+    short int16() {
+        return in.readShort();
+    }
+
+    int int32() {
+        return in.readInt();
+    }
+
+    long int64() {
+        return in.readLong();
+    }
+
+    String string() {
+        String value = nullableString();
+        return value == null ? "" : value;
+    }
+
+    @Nullable
+    String nullableString() {
+        int length = flexible ? in.readUnsignedVarint() - 1 : in.readShort();
+        return length < 0 ? null : new String(in.readArray(length), StandardCharsets.UTF_8);
+    }
+
+    Bytes bytes() {
+        int length = flexible ? in.readUnsignedVarint() - 1 : in.readInt();
+        return length <= 0 ? Bytes.NONE : new Bytes(in.readArray(length));
+    }
+
+    <T> List<T> array(Function<RecordReader, T> element) {
+        int length = flexible ? in.readUnsignedVarint() - 1 : in.readInt();
+        List<T> elements = new ArrayList<>();
+        for (int i = 0; i < length; i++) {
+            elements.add(element.apply(this));
+        }
+        return elements;
+    }
+
+    /** Skips the tagged fields at the end of a structure, except for one that holds an id. */
+    Uuid taggedUuid(int wantedTag) {
+        Uuid found = Uuid.ZERO_UUID;
+        int count = flexible ? in.readUnsignedVarint() : 0;
+        for (int i = 0; i < count; i++) {
+            int tag = in.readUnsignedVarint();
+            int size = in.readUnsignedVarint();
+            if (tag == wantedTag) {
+                found = in.readUuid();
+            } else {
+                in.readArray(size);
+            }
+        }
+        return found;
+    }
+
+    void skipTagged() {
+        taggedUuid(-1);
+    }
+}

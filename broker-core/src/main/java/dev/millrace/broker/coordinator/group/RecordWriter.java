@@ -1,0 +1,72 @@
+package dev.millrace.broker.coordinator.group;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.DataOutputStreamWritable;
+import org.apache.kafka.common.protocol.Writable;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the fields of a record in Kafka's message format; strings both plain and compact (KIP-482). */
+final class RecordWriter {
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+    private final Writable out = new DataOutputStreamWritable(new DataOutputStream(bytes));
+
+    RecordWriter int16(short value) {
+        out.writeShort(value);
+        return this;
+    }
+
+    RecordWriter int32(int value) {
+        out.writeInt(value);
+        return this;
+    }
+
+    RecordWriter int64(long value) {
+        out.writeLong(value);
+        return this;
+    }
+
+    RecordWriter string(@Nullable String value) {
+        if (value == null) {
+            out.writeShort((short) -1);
+        } else {
+            byte[] encoded = value.getBytes(StandardCharsets.UTF_8);
+            out.writeShort((short) encoded.length);
+            out.writeByteArray(encoded);
+        }
+        return this;
+    }
+
+    RecordWriter compactString(String value) {
+        byte[] encoded = value.getBytes(StandardCharsets.UTF_8);
+        out.writeUnsignedVarint(encoded.length + 1);
+        out.writeByteArray(encoded);
+        return this;
+    }
+
+    RecordWriter bytes(Bytes value) {
+        out.writeInt(value.value().length);
+        out.writeByteArray(value.value());
+        return this;
+    }
+
+    /** The tagged fields at the end of a structure: one id, or none if that is unknown. */
+    RecordWriter taggedUuid(int tag, Uuid value) {
+        if (value.equals(Uuid.ZERO_UUID)) {
+            out.writeUnsignedVarint(0);
+        } else {
+            out.writeUnsignedVarint(1);
+            out.writeUnsignedVarint(tag);
+            out.writeUnsignedVarint(2 * Long.BYTES);
+            out.writeUuid(value);
+        }
+        return this;
+    }
+
+    byte[] toBytes() {
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,222 @@
+package dev.millrace.broker.coordinator.group;
+
+import dev.millrace.broker.machine.Answer;
+import dev.millrace.broker.machine.Decision;
+import dev.millrace.broker.machine.ShardRecord;
+import dev.millrace.broker.machine.TimerChange;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.HeartbeatResponseData;
+import org.apache.kafka.common.message.JoinGroupResponseData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
+import org.apache.kafka.common.message.LeaveGroupResponseData;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssignment;
+import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.protocol.Errors;
+
+/** Hosts one shard as the broker does, in virtual time and with a log in memory. */
+final class TestHost {
+
+    static final String GROUP = "g";
+
+    final GroupShard shard;
+    final List<GroupEvent> log = new ArrayList<>();
+    final Map<Object, Long> timers = new LinkedHashMap<>();
+    long nowMs = 1_000_000;
+    Decision<GroupEvent> last = Decision.none();
+    private final GroupConfig config;
+    private int ids;
+
+    TestHost() {
+        this(GroupConfig.DEFAULT);
+    }
+
+    TestHost(GroupConfig config) {
+        this.config = config;
+        shard = new GroupShard(config);
+    }
+
+    /** What a new host makes of this one's log. */
+    TestHost reloaded() {
+        return reloaded(config);
+    }
+
+    TestHost reloaded(GroupConfig newConfig) {
+        TestHost host = new TestHost(newConfig);
+        host.nowMs = nowMs;
+        host.replay(log);
+        host.take(host.shard.onLoaded(nowMs));
+        return host;
+    }
+
+    private void replay(List<GroupEvent> events) {
+        GroupEventCodec codec = new GroupEventCodec();
+        for (GroupEvent event : events) {
+            ShardRecord encoded = codec.encode(event);
+            if (encoded != null) {
+                ByteBuffer value = encoded.value() == null ? null : ByteBuffer.wrap(encoded.value());
+                given(codec.decode(ByteBuffer.wrap(encoded.key()), value, encoded.producer()));
+            } else if (event instanceof TransactionEnded) {
+                given(event);
+            }
+        }
+    }
+
+    TestHost given(GroupEvent event) {
+        log.add(event);
+        shard.apply(event);
+        return this;
+    }
+
+    Decision<GroupEvent> submit(GroupCommand command) {
+        Decision<GroupEvent> decision = shard.decide(command, nowMs);
+        decision.events().forEach(this::given);
+        take(decision.timers());
+        decision.answers().forEach(TestHost::deliver);
+        last = decision;
+        return decision;
+    }
+
+    private static <R> void deliver(Answer<R> answer) {
+        answer.ticket().answer(answer.value());
+    }
+
+    private void take(List<TimerChange> changes) {
+        for (TimerChange change : changes) {
+            if (change instanceof TimerChange.Schedule schedule) {
+                timers.put(schedule.command(), schedule.deadlineMs());
+            } else if (change instanceof TimerChange.Cancel cancel) {
+                timers.remove(cancel.command());
+            }
+        }
+    }
+
+    /** Lets the time pass, and fires what becomes due on the way. */
+    void advance(long durationMs) {
+        long untilMs = nowMs + durationMs;
+        for (Optional<Map.Entry<Object, Long>> due = due(untilMs); due.isPresent(); due = due(untilMs)) {
+            GroupCommand command = (GroupCommand) due.get().getKey();
+            nowMs = Math.max(nowMs, due.get().getValue());
+            timers.remove(command);
+            submit(command);
+        }
+        nowMs = untilMs;
+    }
+
+    private Optional<Map.Entry<Object, Long>> due(long untilMs) {
+        return timers.entrySet().stream()
+                .filter(timer -> timer.getValue() <= untilMs)
+                .min(Comparator.comparingLong(Map.Entry::getValue));
+    }
+
+    ClassicGroup group() {
+        return shard.groups().getOrNew(GROUP);
+    }
+
+    String phase() {
+        return group().phase().title();
+    }
+
+    String uniqueId() {
+        return "uuid" + ++ids;
+    }
+
+    HeldTicket<JoinGroupResponseData> join(Joining request) {
+        HeldTicket<JoinGroupResponseData> ticket = new HeldTicket<>();
+        submit(request.command(uniqueId(), ticket));
+        return ticket;
+    }
+
+    /** Joins with a version in which an id is given out at once, and without delay if the group is empty. */
+    JoinGroupResponseData joinAlone(Joining request) {
+        HeldTicket<JoinGroupResponseData> ticket = join(request.version(3));
+        advance(config.initialRebalanceDelayMs());
+        return ticket.value();
+    }
+
+    HeldTicket<SyncGroupResponseData> sync(SyncGroupRequestData request) {
+        HeldTicket<SyncGroupResponseData> ticket = new HeldTicket<>();
+        submit(new SyncGroup(request, ticket));
+        return ticket;
+    }
+
+    HeldTicket<SyncGroupResponseData> sync(JoinGroupResponseData joined, String... assignedMemberIds) {
+        return sync(syncRequest(joined.memberId(), joined.generationId(), assignedMemberIds));
+    }
+
+    /** Assigns to each of the members {@code to} and its id. */
+    static SyncGroupRequestData syncRequest(String memberId, int generation, String... assignedMemberIds) {
+        SyncGroupRequestData request = new SyncGroupRequestData()
+                .setGroupId(GROUP)
+                .setMemberId(memberId)
+                .setGenerationId(generation);
+        for (String assigned : assignedMemberIds) {
+            request.assignments()
+                    .add(new SyncGroupRequestAssignment()
+                            .setMemberId(assigned)
+                            .setAssignment(("to " + assigned).getBytes(StandardCharsets.UTF_8)));
+        }
+        return request;
+    }
+
+    Errors heartbeat(String memberId, int generation) {
+        return heartbeat(memberId, generation, null);
+    }
+
+    Errors heartbeat(String memberId, int generation, String instanceId) {
+        HeldTicket<HeartbeatResponseData> ticket = new HeldTicket<>();
+        submit(new Heartbeat(
+                new HeartbeatRequestData()
+                        .setGroupId(GROUP)
+                        .setMemberId(memberId)
+                        .setGenerationId(generation)
+                        .setGroupInstanceId(instanceId),
+                ticket));
+        return Errors.forCode(ticket.value().errorCode());
+    }
+
+    LeaveGroupResponseData leave(MemberIdentity... members) {
+        HeldTicket<LeaveGroupResponseData> ticket = new HeldTicket<>();
+        submit(new LeaveGroup(new LeaveGroupRequestData().setGroupId(GROUP).setMembers(List.of(members)), ticket));
+        return ticket.value();
+    }
+
+    LeaveGroupResponseData leave(String memberId) {
+        return leave(new MemberIdentity().setMemberId(memberId));
+    }
+
+    /** A stable group of members that joined with version 3 in this order; the first of them leads. */
+    static TestHost stable(GroupConfig config, Joining... joinings) {
+        TestHost host = new TestHost(config);
+        List<HeldTicket<JoinGroupResponseData>> joined = new ArrayList<>();
+        for (Joining joining : joinings) {
+            joined.add(host.join(joining.version(3)));
+        }
+        host.advance(config.initialRebalanceDelayMs());
+        while (joined.stream().anyMatch(HeldTicket::isOpen)) {
+            host.advance(config.initialRebalanceDelayMs());
+        }
+        String[] memberIds =
+                joined.stream().map(ticket -> ticket.value().memberId()).toArray(String[]::new);
+        joined.forEach(ticket -> host.sync(ticket.value(), memberIds));
+        return host;
+    }
+
+    static TestHost stable(Joining... joinings) {
+        return stable(GroupConfig.DEFAULT, joinings);
+    }
+
+    /** The id of the nth member, from 0, of a group that {@link #stable} made. */
+    String memberId(int n) {
+        return group().members().stream().skip(n).findFirst().orElseThrow().id();
+    }
+}
