@@ -1,0 +1,24 @@
+package dev.millrace.connector.csv;
+
+import org.apache.kafka.common.config.ConfigException;
+
+/** A setting that can't be used; knows which one, so that validation can show it beside the setting. */
+final class SettingException extends ConfigException {
+
+    private final String setting;
+    private final String reason;
+
+    SettingException(String setting, String reason) {
+        super(setting + ": " + reason);
+        this.setting = setting;
+        this.reason = reason;
+    }
+
+    String setting() {
+        return setting;
+    }
+
+    String reason() {
+        return reason;
+    }
+}

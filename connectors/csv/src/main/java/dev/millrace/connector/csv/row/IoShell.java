@@ -1,0 +1,11 @@
+package dev.millrace.connector.csv.row;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Marks a package that owns files or waits, and lends them to {@link Deterministic} packages through ports. */
+@Retention(RetentionPolicy.CLASS)
+@Target(ElementType.PACKAGE)
+public @interface IoShell {}
