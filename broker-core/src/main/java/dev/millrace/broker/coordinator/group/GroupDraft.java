@@ -109,9 +109,7 @@ final class GroupDraft {
                 }
             }
         }
-        if (!group.unsynced().isEmpty()) {
-            decision.cancel(new ExpireSync(group.id(), group.generation()));
-        }
+        decision.cancel(new ExpireSync(group.id(), group.generation()));
         if (group.isEmpty()) {
             int delayMs = config.initialRebalanceDelayMs();
             long limitMs = after(Math.max(group.rebalanceTimeoutMs(), delayMs));

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.JoinGroupResponseData;
@@ -27,6 +29,13 @@ import org.apache.kafka.common.protocol.Errors;
 final class TestHost {
 
     static final String GROUP = "g";
+
+    /** Strongly held, so that its level stays: rebalances are what the tests are about. */
+    private static final Logger QUIET = Logger.getLogger(GroupDraft.class.getName());
+
+    static {
+        QUIET.setLevel(Level.SEVERE);
+    }
 
     final GroupShard shard;
     final List<GroupEvent> log = new ArrayList<>();

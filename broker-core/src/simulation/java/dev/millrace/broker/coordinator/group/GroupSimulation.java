@@ -1,0 +1,417 @@
+package dev.millrace.broker.coordinator.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.broker.machine.Answer;
+import dev.millrace.broker.machine.Decision;
+import dev.millrace.broker.machine.ShardRecord;
+import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.machine.TimerChange;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.NotCoordinatorException;
+import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResult;
+import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
+
+/**
+ * One shard, and clients that join, leave, crash, come back, repeat themselves and commit offsets at random, while the shard
+ * moves from host to host. Everything follows from the seed. After every step the invariants are checked:
+ *
+ * <ul>
+ *   <li>every ticket is answered once, or held by a member that waits;
+ *   <li>in one generation a partition is assigned to one owner;
+ *   <li>a shard that is read from the log equals this one in all that must survive, also if the log was compacted;
+ *   <li>deciding changes nothing;
+ *   <li>whatever a group waits for has a timer.
+ * </ul>
+ */
+final class GroupSimulation {
+
+    static final int PARTITIONS = 8;
+
+    private static final List<String> GROUPS = List.of("g", "h");
+    private static final List<String> TOPICS = List.of("t", "u");
+    private static final int MAX_MEMBERS = 7;
+    private static final GroupConfig CONFIG = new GroupConfig(6_000, 1_800_000, 3_000, 5, 4096, 600_000, 60_000);
+
+    /** A record of the log, or a control record: then without a key. */
+    private record Entry(ShardRecord record, GroupEvent event) {}
+
+    private final Random random;
+    private final GroupEventCodec codec = new GroupEventCodec();
+    private final List<Entry> log = new ArrayList<>();
+    private final Map<Object, Long> timers = new LinkedHashMap<>();
+    private final List<SimulatedMember> members = new ArrayList<>();
+    private final Set<SimulatedTicket<?>> open = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<String, String> ownersByAssignment = new HashMap<>();
+    private final Set<Long> openTransactions = new HashSet<>();
+    private final StringBuilder trace = new StringBuilder();
+    /** Strongly held, so that its level stays: hundreds of rebalances are not worth a line each. */
+    private static final Logger QUIET = Logger.getLogger(GroupDraft.class.getName());
+
+    static {
+        QUIET.setLevel(Level.SEVERE);
+    }
+
+    private GroupShard shard = new GroupShard(CONFIG);
+    private long nowMs = 1_000_000;
+    private int names;
+
+    GroupSimulation(long seed) {
+        random = new Random(seed);
+        take(shard.onLoaded(nowMs));
+    }
+
+    /** What happened, in words: the same for the same seed. */
+    String trace() {
+        return trace.toString();
+    }
+
+    long nowMs() {
+        return nowMs;
+    }
+
+    String uniqueId() {
+        return "id" + ++names;
+    }
+
+    void run(int steps) {
+        for (int i = 0; i < steps; i++) {
+            happen(random.nextInt(100));
+            checkInvariants();
+        }
+    }
+
+    /** Nothing happens any more but what the clients that live do by themselves: in the end, all of them have work. */
+    void settle() {
+        for (int i = 0; i < 200; i++) {
+            pass(1_000);
+            members.forEach(SimulatedMember::step);
+            checkInvariants();
+        }
+        members.removeIf(member -> !member.isAlive());
+        for (String groupId : GROUPS) {
+            ClassicGroup group = shard.groups().getOrNew(groupId);
+            List<String> living = members.stream()
+                    .filter(member -> member.groupId().equals(groupId))
+                    .map(SimulatedMember::memberId)
+                    .toList();
+            assertThat(group.phase().title()).isEqualTo(living.isEmpty() ? "Empty" : "Stable");
+            assertThat(group.members()).extracting(Member::id).containsExactlyInAnyOrderElementsOf(living);
+        }
+        assertThat(members).allMatch(SimulatedMember::isAssigned);
+        assertThat(open).isEmpty();
+    }
+
+    private void happen(int what) {
+        if (what < 12) {
+            start();
+        } else if (what < 15) {
+            pick().ifPresent(SimulatedMember::crash);
+        } else if (what < 18) {
+            pick().ifPresent(SimulatedMember::leave);
+        } else if (what < 20) {
+            pick().ifPresent(member -> member.changeProtocols(random));
+        } else if (what < 23) {
+            pick().ifPresent(SimulatedMember::repeat);
+        } else if (what < 25) {
+            move();
+        } else if (what < 31) {
+            commit();
+        } else if (what < 36) {
+            commitInTransaction();
+        } else if (what < 39) {
+            endTransaction();
+        } else if (what < 40) {
+            administrate();
+        } else if (what < 60) {
+            pass(random.nextInt(20) == 0 ? 20_000 : random.nextInt(2_000));
+        } else {
+            pick().ifPresent(SimulatedMember::step);
+        }
+    }
+
+    private Optional<SimulatedMember> pick() {
+        members.removeIf(member -> !member.isAlive());
+        return members.isEmpty() ? Optional.empty() : Optional.of(members.get(random.nextInt(members.size())));
+    }
+
+    private void start() {
+        if (members.size() < MAX_MEMBERS) {
+            String instanceId = random.nextInt(3) == 0 ? "i" + random.nextInt(3) : null;
+            String groupId = GROUPS.get(random.nextInt(4) == 0 ? 1 : 0);
+            int version = instanceId == null && random.nextInt(4) == 0 ? 3 : 5 + random.nextInt(5);
+            members.add(new SimulatedMember(this, "m" + ++names, instanceId, groupId, version));
+        }
+    }
+
+    /** The host fails what is open; another one reads the log. */
+    private void move() {
+        say("the shard moves");
+        for (SimulatedTicket<?> ticket : List.copyOf(open)) {
+            ticket.fail(new NotCoordinatorException("moved"));
+        }
+        open.clear();
+        shard = replayed(log);
+        timers.clear();
+        take(shard.onLoaded(nowMs));
+    }
+
+    private void commit() {
+        String topic = TOPICS.get(random.nextInt(TOPICS.size()));
+        SimulatedMember member = pick().filter(SimulatedMember::isAssigned).orElse(null);
+        var request = Offsets.request(topic, random.nextInt(1_000));
+        if (member != null) {
+            request.setGroupId(member.groupId())
+                    .setMemberId(member.memberId())
+                    .setGenerationIdOrMemberEpoch(member.generation());
+        }
+        this.<OffsetCommitResponseData>submit(
+                "commit of " + topic, ticket -> new CommitOffsets(request, (short) 9, ticket));
+    }
+
+    private void commitInTransaction() {
+        String topic = TOPICS.get(random.nextInt(TOPICS.size()));
+        long producerId = random.nextInt(3);
+        var request = Offsets.transactional(topic, random.nextInt(1_000)).setProducerId(producerId);
+        openTransactions.add(producerId);
+        this.<TxnOffsetCommitResponseData>submit(
+                "commit of " + topic + " by producer " + producerId,
+                ticket -> new CommitTransactionalOffsets(request, ticket));
+    }
+
+    private void endTransaction() {
+        long producerId = random.nextInt(3);
+        if (openTransactions.remove(producerId)) {
+            boolean committed = random.nextBoolean();
+            say("producer " + producerId + (committed ? " commits" : " aborts"));
+            GroupEvent event = codec.transactionEnded(new ShardRecord.Producer(producerId, (short) 0), committed);
+            log.add(new Entry(new ShardRecord(new byte[0], null, null), event));
+            shard.apply(event);
+        }
+    }
+
+    private void administrate() {
+        String groupId = GROUPS.get(random.nextInt(GROUPS.size()));
+        switch (random.nextInt(3)) {
+            case 0 ->
+                this.<List<DeletableGroupResult>>submit(
+                        "deletion of " + groupId, ticket -> new DeleteGroups(Set.of(groupId), ticket));
+            case 1 ->
+                decide("deletion of t", new ForgetTopics(List.of(new ForgetTopics.DeletedTopic("t", Uuid.ZERO_UUID))));
+            default -> pass(700_000);
+        }
+    }
+
+    /** Fires what becomes due, in between the steps of clients that are still there. */
+    private void pass(long durationMs) {
+        long untilMs = nowMs + durationMs;
+        for (Optional<Map.Entry<Object, Long>> due = due(untilMs); due.isPresent(); due = due(untilMs)) {
+            GroupCommand command = (GroupCommand) due.get().getKey();
+            nowMs = Math.max(nowMs, due.get().getValue());
+            timers.remove(command);
+            decide(command.toString(), command);
+        }
+        nowMs = untilMs;
+    }
+
+    private Optional<Map.Entry<Object, Long>> due(long untilMs) {
+        return timers.entrySet().stream()
+                .filter(timer -> timer.getValue() <= untilMs)
+                .min(Comparator.comparingLong(Map.Entry::getValue));
+    }
+
+    <R> SimulatedTicket<R> submit(String what, Function<Ticket<R>, GroupCommand> command) {
+        return submit(what, command, answer -> {});
+    }
+
+    <R> SimulatedTicket<R> submit(String what, Function<Ticket<R>, GroupCommand> command, Consumer<R> onAnswer) {
+        SimulatedTicket<R> ticket = new SimulatedTicket<>(onAnswer);
+        open.add(ticket);
+        decide(what, command.apply(ticket));
+        return ticket;
+    }
+
+    private void decide(String what, GroupCommand command) {
+        Decision<GroupEvent> decision = shard.decide(command, nowMs);
+        assertThat(shard.decide(command, nowMs)).isEqualTo(decision);
+        for (GroupEvent event : decision.events()) {
+            ShardRecord record = codec.encode(event);
+            if (event instanceof GroupDeleted deleted) {
+                ownersByAssignment.keySet().removeIf(assignment -> assignment.startsWith(deleted.groupId() + "/"));
+            }
+            if (record != null) {
+                log.add(new Entry(record, event));
+            }
+            shard.apply(event);
+        }
+        take(decision.timers());
+        decision.answers().forEach(GroupSimulation::deliver);
+        open.removeIf(ticket -> !ticket.isOpen());
+        say(what + ": " + decision.events().size() + " events, "
+                + decision.answers().stream()
+                        .map(answer -> answer.value().toString())
+                        .toList());
+    }
+
+    private static <R> void deliver(Answer<R> answer) {
+        answer.ticket().answer(answer.value());
+    }
+
+    private void take(List<TimerChange> changes) {
+        for (TimerChange change : changes) {
+            if (change instanceof TimerChange.Schedule schedule) {
+                timers.put(schedule.command(), schedule.deadlineMs());
+            } else if (change instanceof TimerChange.Cancel cancel) {
+                timers.remove(cancel.command());
+            }
+        }
+    }
+
+    private void say(String what) {
+        trace.append(nowMs).append(' ').append(what).append('\n');
+    }
+
+    /** @param owner an instance, whatever its member id, or a member that is not static */
+    void onAssigned(String groupId, int generation, String owner, String partitions) {
+        for (String partition : partitions.isEmpty() ? new String[0] : partitions.split(",")) {
+            String assignment = groupId + "/" + generation + "/" + partition;
+            String other = ownersByAssignment.putIfAbsent(assignment, owner);
+            assertThat(other).as("owner of %s", assignment).isIn(null, owner);
+        }
+    }
+
+    private void checkInvariants() {
+        Set<Object> held = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (ClassicGroup group : shard.groups().all()) {
+            checkGroup(group, held);
+        }
+        assertThat(open).as("open tickets").hasSameSizeAs(held).allMatch(held::contains);
+        assertThat(surviving(replayed(log))).isEqualTo(surviving(shard));
+        // A pending offset that was forgotten comes back when the tombstone gives way to a later commit; it stays
+        // without
+        // effect, for that commit is the later one.
+        Map<String, Object> cleaned = surviving(replayed(compacted()));
+        Map<String, Object> live = surviving(shard);
+        cleaned.keySet().removeIf(key -> key.startsWith("pending"));
+        live.keySet().removeIf(key -> key.startsWith("pending"));
+        assertThat(cleaned).isEqualTo(live);
+    }
+
+    private void checkGroup(ClassicGroup group, Set<Object> held) {
+        int joining = 0;
+        for (Member member : group.members()) {
+            if (member.waiting() instanceof Waiting.ToJoin join) {
+                joining++;
+                held.add(join.ticket());
+            } else if (member.waiting() instanceof Waiting.ToSync sync) {
+                held.add(sync.ticket());
+            }
+            assertThat(member.isExcusedFromHeartbeat()
+                            || timers.containsKey(new ExpireSession(group.id(), member.id())))
+                    .as("session of %s", member.id())
+                    .isTrue();
+            assertThat(group.isReserved(member.id())).isFalse();
+            String instanceId = member.identity().instanceId();
+            if (instanceId != null) {
+                assertThat(group.memberIdOf(instanceId)).isEqualTo(member.id());
+            }
+        }
+        assertThat(group.joining()).isEqualTo(joining);
+        // Somebody may have left, while somebody else is about to join.
+        assertThat(group.size() == 0).as("nobody in %s", group.phase()).isIn(group.isEmpty(), group.isPreparing());
+        assertThat(group.leaderId() == null).as("no leader").isEqualTo(group.size() == 0);
+        assertThat(group.leaderId() == null || group.member(group.leaderId()) != null)
+                .as("the leader is a member")
+                .isTrue();
+        assertThat(group.unsynced()).allMatch(memberId -> group.member(memberId) != null);
+        assertThat(timers.containsKey(new ExpireJoin(group.id())))
+                .as("timer of %s", group.phase())
+                .isEqualTo(group.isPreparing());
+        assertThat(timers.containsKey(new ExpireSync(group.id(), group.generation())))
+                .as("timer of %s", group.phase())
+                .isEqualTo(!group.unsynced().isEmpty());
+    }
+
+    /** What must survive of a shard, in a form that can be compared. */
+    private Map<String, Object> surviving(GroupShard live) {
+        Map<String, Object> surviving = new TreeMap<>();
+        Map<String, GroupStored> stored = new HashMap<>();
+        for (Entry entry : log) {
+            if (entry.event() instanceof GroupStored group) {
+                stored.put(group.groupId(), group);
+            } else if (entry.event() instanceof GroupDeleted group) {
+                stored.remove(group.groupId());
+            }
+        }
+        Groups groups = live.groups();
+        for (String groupId : GROUPS) {
+            ClassicGroup group = groups.getOrNew(groupId);
+            // What the group is on its way to does not survive; the last generation that it agreed on does.
+            boolean settled = group.isStable() || group.isEmpty();
+            GroupStored agreed = stored.getOrDefault(groupId, new ClassicGroup(groupId).stored());
+            surviving.put(groupId, settled ? group.stored() : agreed);
+            groups.offsets().forEach(groupId, (partition, offset) -> surviving.put(groupId + partition, offset));
+            for (TopicPartition partition : groups.offsets().partitions(groupId)) {
+                surviving.put("pending " + groupId + partition, groups.offsets().isPending(groupId, partition));
+            }
+        }
+        return surviving;
+    }
+
+    private GroupShard replayed(List<Entry> entries) {
+        GroupShard replayed = new GroupShard(CONFIG);
+        for (Entry entry : entries) {
+            ShardRecord record = entry.record();
+            ByteBuffer value = record.value() == null ? null : ByteBuffer.wrap(record.value());
+            replayed.apply(
+                    record.key().length == 0
+                            ? entry.event()
+                            : Objects.requireNonNull(
+                                    codec.decode(ByteBuffer.wrap(record.key()), value, record.producer())));
+        }
+        return replayed;
+    }
+
+    /** As the log cleaner leaves it: of every key the last record that counts, and those of which that is not known yet. */
+    private List<Entry> compacted() {
+        List<Entry> kept = new ArrayList<>();
+        Set<Bytes> seen = new HashSet<>();
+        Map<Long, Boolean> outcomes = new HashMap<>();
+        for (int i = log.size() - 1; i >= 0; i--) {
+            Entry entry = log.get(i);
+            ShardRecord.Producer producer = entry.record().producer();
+            if (entry.event() instanceof TransactionEnded ended) {
+                outcomes.put(ended.producerId(), ended.committed());
+                kept.add(entry);
+            } else if (producer != null && !outcomes.containsKey(producer.id())) {
+                kept.add(entry);
+            } else if ((producer == null || outcomes.get(producer.id()))
+                    && seen.add(new Bytes(entry.record().key()))) {
+                kept.add(entry);
+            }
+        }
+        Collections.reverse(kept);
+        return kept;
+    }
+}
