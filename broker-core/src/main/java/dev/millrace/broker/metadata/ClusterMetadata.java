@@ -37,7 +37,7 @@ public final class ClusterMetadata {
     private final List<ImageSubscriber> subscribers = new ArrayList<>();
     private final Deque<Decided> pending = new ArrayDeque<>();
     private volatile ClusterImage image;
-    private int controllerEpoch = -1;
+    private volatile int controllerEpoch = -1;
     private Standing standing = Standing.FOLLOWING;
 
     private enum Standing {
@@ -77,6 +77,11 @@ public final class ClusterMetadata {
     /** What the cluster consists of now. */
     public ClusterImage image() {
         return image;
+    }
+
+    /** The term of the controller that decides here; -1 when this broker has never been the controller. */
+    public int controllerEpoch() {
+        return controllerEpoch;
     }
 
     /** Has the controller decide. The command's ticket is answered once the decision is committed and carried out here. */

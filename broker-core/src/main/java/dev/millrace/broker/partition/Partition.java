@@ -329,7 +329,10 @@ public final class Partition {
         AppendResult result;
         try {
             result = leading.log().append(batches, origin, leading.leaderEpoch(), loop.nowMs());
-        } catch (IOException e) {
+        } catch (ApiException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // After a bug as after a failed disk it is unknown what the log holds in memory: it is opened afresh.
             throw failed(leading, e);
         }
         if (!result.duplicate()) {
@@ -495,16 +498,16 @@ public final class Partition {
     }
 
     /** The error for whoever met the failure; the partition takes itself out of service, on its loop. */
-    private KafkaStorageException failed(Standing.Leading term, IOException cause) {
+    private KafkaStorageException failed(Standing.Leading term, Exception cause) {
         if (loop.inLoop()) {
             takeOutOfService(term, cause);
         } else {
             loop.execute(() -> takeOutOfService(term, cause));
         }
-        return new KafkaStorageException("The disk failed: " + cause.getMessage(), cause);
+        return new KafkaStorageException("The log failed: " + cause, cause);
     }
 
-    private void takeOutOfService(Standing.Leading term, IOException cause) {
+    private void takeOutOfService(Standing.Leading term, Exception cause) {
         if (standing != term) {
             return;
         }
@@ -513,7 +516,7 @@ public final class Partition {
         standing = Standing.Absent.STORAGE_FAILED;
         log = null;
         listener.onResigned(this);
-        pendingAcks.failAll(new KafkaStorageException("The disk failed: " + cause.getMessage(), cause));
+        pendingAcks.failAll(new KafkaStorageException("The log failed: " + cause, cause));
         pendingFetches.disturbAll();
         storageFailures.onFailure(this, term.log());
     }

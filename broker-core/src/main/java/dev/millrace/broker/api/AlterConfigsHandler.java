@@ -1,0 +1,64 @@
+package dev.millrace.broker.api;
+
+import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.metadata.AlterConfigs;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.message.AlterConfigsRequestData.AlterConfigsResource;
+import org.apache.kafka.common.message.AlterConfigsRequestData.AlterableConfig;
+import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.AlterConfigsResponseData.AlterConfigsResourceResponse;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AlterConfigsRequest;
+
+/** AlterConfigs (key 33), for older clients: what a resource's request does not name goes back to its default. */
+public final class AlterConfigsHandler implements ApiHandler<AlterConfigsRequest, AlterConfigsResponseData> {
+
+    private final NodeView node;
+
+    public AlterConfigsHandler(NodeView node) {
+        this.node = node;
+    }
+
+    @Override
+    public ApiKeys key() {
+        return ApiKeys.ALTER_CONFIGS;
+    }
+
+    @Override
+    public void handle(ApiRequest<AlterConfigsRequest> request, Ticket<AlterConfigsResponseData> ticket) {
+        List<AlterConfigs.Alteration> alterations = new ArrayList<>();
+        for (AlterConfigsResource resource : request.body().data().resources()) {
+            List<AlterConfigs.Change> changes = new ArrayList<>();
+            for (AlterableConfig config : resource.configs()) {
+                changes.add(new AlterConfigs.Change(config.name(), AlterConfigs.Operation.SET, config.value()));
+            }
+            alterations.add(new AlterConfigs.Alteration(
+                    new ConfigResource(ConfigResource.Type.forId(resource.resourceType()), resource.resourceName()),
+                    true,
+                    changes));
+        }
+        node.metadata()
+                .submit(new AlterConfigs(
+                        alterations,
+                        request.body().data().validateOnly(),
+                        new MappedTicket<>(ticket, AlterConfigsHandler::response)));
+    }
+
+    private static AlterConfigsResponseData response(List<AlterConfigs.Outcome> outcomes) {
+        AlterConfigsResponseData response = new AlterConfigsResponseData();
+        for (AlterConfigs.Outcome outcome : outcomes) {
+            AlterConfigsResourceResponse result = new AlterConfigsResourceResponse()
+                    .setResourceType(outcome.resource().type().id())
+                    .setResourceName(outcome.resource().name());
+            if (outcome.error() != null) {
+                result.setErrorCode(Errors.forException(outcome.error()).code())
+                        .setErrorMessage(outcome.error().getMessage());
+            }
+            response.responses().add(result);
+        }
+        return response;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.millrace.broker.api;
+
+import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.metadata.CreatePartitions;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsAssignment;
+import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
+import org.apache.kafka.common.message.CreatePartitionsResponseData;
+import org.apache.kafka.common.message.CreatePartitionsResponseData.CreatePartitionsTopicResult;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.CreatePartitionsRequest;
+
+/** CreatePartitions (key 37). Answers when the new partitions can be written to. */
+public final class CreatePartitionsHandler
+        implements ApiHandler<CreatePartitionsRequest, CreatePartitionsResponseData> {
+
+    private final NodeView node;
+
+    public CreatePartitionsHandler(NodeView node) {
+        this.node = node;
+    }
+
+    @Override
+    public ApiKeys key() {
+        return ApiKeys.CREATE_PARTITIONS;
+    }
+
+    @Override
+    public void handle(ApiRequest<CreatePartitionsRequest> request, Ticket<CreatePartitionsResponseData> ticket) {
+        List<CreatePartitions.Increase> topics = new ArrayList<>();
+        for (CreatePartitionsTopic topic : request.body().data().topics()) {
+            List<List<Integer>> assignments = topic.assignments() == null
+                    ? null
+                    : topic.assignments().stream()
+                            .map(CreatePartitionsAssignment::brokerIds)
+                            .toList();
+            topics.add(new CreatePartitions.Increase(topic.name(), topic.count(), assignments));
+        }
+        node.metadata()
+                .submit(new CreatePartitions(
+                        topics,
+                        request.body().data().validateOnly(),
+                        new MappedTicket<>(ticket, CreatePartitionsHandler::response)));
+    }
+
+    private static CreatePartitionsResponseData response(List<CreatePartitions.Outcome> outcomes) {
+        CreatePartitionsResponseData response = new CreatePartitionsResponseData();
+        for (CreatePartitions.Outcome outcome : outcomes) {
+            CreatePartitionsTopicResult result = new CreatePartitionsTopicResult().setName(outcome.name());
+            if (outcome.error() != null) {
+                result.setErrorCode(Errors.forException(outcome.error()).code())
+                        .setErrorMessage(outcome.error().getMessage());
+            }
+            response.results().add(result);
+        }
+        return response;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.millrace.broker.api;
+
+import dev.millrace.broker.machine.Loop;
+import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.partition.Partition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
+import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
+import org.apache.kafka.common.message.DeleteRecordsResponseData;
+import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsPartitionResult;
+import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsTopicResult;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DeleteRecordsRequest;
+
+/** DeleteRecords (key 21): moves the start of logs forward. */
+public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsRequest, DeleteRecordsResponseData> {
+
+    private final NodeView node;
+
+    public DeleteRecordsHandler(NodeView node) {
+        this.node = node;
+    }
+
+    @Override
+    public ApiKeys key() {
+        return ApiKeys.DELETE_RECORDS;
+    }
+
+    @Override
+    public void handle(ApiRequest<DeleteRecordsRequest> request, Ticket<DeleteRecordsResponseData> ticket) {
+        DeleteRecordsResponseData response = new DeleteRecordsResponseData();
+        Map<Loop, List<Runnable>> work = new HashMap<>(2);
+        AtomicInteger outstanding = new AtomicInteger(1);
+        Runnable oneDone = () -> {
+            if (outstanding.decrementAndGet() == 0) {
+                ticket.answer(response);
+            }
+        };
+        for (DeleteRecordsTopic topic : request.body().data().topics()) {
+            DeleteRecordsTopicResult answer = new DeleteRecordsTopicResult().setName(topic.name());
+            response.topics().add(answer);
+            for (DeleteRecordsPartition wanted : topic.partitions()) {
+                DeleteRecordsPartitionResult result = new DeleteRecordsPartitionResult()
+                        .setPartitionIndex(wanted.partitionIndex())
+                        .setLowWatermark(-1);
+                answer.partitions().add(result);
+                try {
+                    Partition partition = node.partition(node.topic(topic.name()), wanted.partitionIndex());
+                    outstanding.incrementAndGet();
+                    work.computeIfAbsent(partition.loop(), loop -> new ArrayList<>())
+                            .add(() -> {
+                                delete(partition, wanted.offset(), result);
+                                oneDone.run();
+                            });
+                } catch (ApiException e) {
+                    result.setErrorCode(Errors.forException(e).code());
+                }
+            }
+        }
+        work.forEach((loop, ofLoop) -> loop.execute(() -> ofLoop.forEach(Runnable::run)));
+        oneDone.run();
+    }
+
+    private static void delete(Partition partition, long offset, DeleteRecordsPartitionResult result) {
+        try {
+            result.setLowWatermark(partition.deleteRecords(offset));
+        } catch (ApiException e) {
+            result.setErrorCode(Errors.forException(e).code());
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.millrace.broker.api;
+
+import dev.millrace.broker.config.ConfigKey;
+import dev.millrace.broker.config.KnownConfigs;
+import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.metadata.BrokerConfigLayers;
+import dev.millrace.broker.metadata.ClusterImage;
+import dev.millrace.broker.metadata.ConfigValue;
+import dev.millrace.broker.metadata.ConfigValue.Source;
+import dev.millrace.broker.metadata.ConfigValue.Synonym;
+import dev.millrace.broker.metadata.TopicConfigs;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeConfigsRequest;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
+import org.jspecify.annotations.Nullable;
+
+/** DescribeConfigs (key 32): every setting of a topic, a broker or a group, where its value comes from, and what else had a say. */
+public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequest, DescribeConfigsResponseData> {
+
+    private final NodeView node;
+
+    public DescribeConfigsHandler(NodeView node) {
+        this.node = node;
+    }
+
+    @Override
+    public ApiKeys key() {
+        return ApiKeys.DESCRIBE_CONFIGS;
+    }
+
+    @Override
+    public void handle(ApiRequest<DescribeConfigsRequest> request, Ticket<DescribeConfigsResponseData> ticket) {
+        DescribeConfigsRequestData wanted = request.body().data();
+        ClusterImage image = node.image();
+        DescribeConfigsResponseData response = new DescribeConfigsResponseData();
+        for (DescribeConfigsResource resource : wanted.resources()) {
+            DescribeConfigsResult result = new DescribeConfigsResult()
+                    .setResourceType(resource.resourceType())
+                    .setResourceName(resource.resourceName());
+            try {
+                for (Described described : describe(resource, image)) {
+                    if (isWanted(described.key(), resource.configurationKeys())) {
+                        result.configs().add(described.toResult(wanted));
+                    }
+                }
+            } catch (ApiException e) {
+                result.setErrorCode(Errors.forException(e).code()).setErrorMessage(e.getMessage());
+            }
+            response.results().add(result);
+        }
+        ticket.answer(response);
+    }
+
+    private static boolean isWanted(ConfigKey key, @Nullable Collection<String> names) {
+        return names == null || names.isEmpty() || names.contains(key.name());
+    }
+
+    private List<Described> describe(DescribeConfigsResource resource, ClusterImage image) {
+        ConfigResource.Type type = ConfigResource.Type.forId(resource.resourceType());
+        return switch (type) {
+            case TOPIC -> topic(resource.resourceName(), image);
+            case BROKER -> broker(resource.resourceName(), image);
+            case GROUP -> group(resource.resourceName());
+            case CLIENT_METRICS -> List.of();
+            default ->
+                throw new InvalidRequestException(
+                        "Resources of type " + type + " can't be described; topics, brokers and groups can.");
+        };
+    }
+
+    private List<Described> topic(String name, ClusterImage image) {
+        Topic.validate(name);
+        if (image.topic(name) == null) {
+            throw new UnknownTopicOrPartitionException("The topic '" + name + "' does not exist.");
+        }
+        Map<String, String> overrides = image.configs(new ConfigResource(ConfigResource.Type.TOPIC, name));
+        BrokerConfigLayers brokers = BrokerConfigLayers.of(image, node.nodeId(), node.brokerConfigs());
+        List<Described> described = new ArrayList<>();
+        for (ConfigKey key : KnownConfigs.topic().values()) {
+            if (!key.internal() || overrides.containsKey(key.name())) {
+                described.add(new Described(
+                        key,
+                        TopicConfigs.value(key.name(), overrides, brokers),
+                        false,
+                        ConfigDocs.ofTopic(key.name())));
+            }
+        }
+        return described;
+    }
+
+    private List<Described> broker(String name, ClusterImage image) {
+        BrokerConfigLayers all = BrokerConfigLayers.of(image, node.nodeId(), node.brokerConfigs());
+        if (name.isEmpty()) {
+            // Without a name: what is set for all brokers, and nothing else.
+            return layered(new BrokerConfigLayers(Map.of(), all.dynamicDefault(), Map.of()), true);
+        }
+        int id;
+        try {
+            id = Integer.parseInt(name);
+        } catch (NumberFormatException e) {
+            throw new InvalidRequestException("Broker id must be an integer, but it is: " + name, e);
+        }
+        if (id != node.nodeId()) {
+            throw new InvalidRequestException(
+                    "Unexpected broker id, expected " + node.nodeId() + " or empty string, but received " + name);
+        }
+        return layered(all, false);
+    }
+
+    private static List<Described> layered(BrokerConfigLayers layers, boolean onlySet) {
+        List<Described> described = new ArrayList<>();
+        for (ConfigKey key : KnownConfigs.broker().values()) {
+            ConfigValue value = brokerValue(key, layers, onlySet);
+            boolean set = value.source() != Source.DEFAULT_CONFIG;
+            if (set || (!onlySet && !key.internal())) {
+                described.add(new Described(key, value, key.update() == ConfigKey.Update.READ_ONLY, null));
+            }
+        }
+        return described;
+    }
+
+    private static ConfigValue brokerValue(ConfigKey key, BrokerConfigLayers layers, boolean onlySet) {
+        List<Synonym> synonyms = new ArrayList<>();
+        for (BrokerConfigLayers.Layer layer : layers.inOrder()) {
+            String value = layer.configs().get(key.name());
+            if (value != null) {
+                synonyms.add(new Synonym(key.name(), value, layer.source()));
+            }
+        }
+        if (key.defaultValue() != null && !onlySet) {
+            synonyms.add(new Synonym(key.name(), key.defaultValue(), Source.DEFAULT_CONFIG));
+        }
+        return new ConfigValue(
+                key.name(),
+                synonyms.isEmpty() ? null : synonyms.get(0).value(),
+                synonyms.isEmpty() ? Source.DEFAULT_CONFIG : synonyms.get(0).source(),
+                synonyms);
+    }
+
+    private static List<Described> group(String name) {
+        if (name.isEmpty()) {
+            throw new InvalidRequestException("Group name must not be empty");
+        }
+        List<Described> described = new ArrayList<>();
+        for (ConfigKey key : KnownConfigs.group().values()) {
+            if (!key.internal()) {
+                described.add(new Described(
+                        key,
+                        new ConfigValue(key.name(), key.defaultValue(), Source.DEFAULT_CONFIG, List.of()),
+                        false,
+                        null));
+            }
+        }
+        return described;
+    }
+
+    /** A setting, ready to be told. */
+    private record Described(
+            ConfigKey key,
+            ConfigValue value,
+            boolean readOnly,
+            @Nullable String documentation) {
+
+        DescribeConfigsResourceResult toResult(DescribeConfigsRequestData wanted) {
+            DescribeConfigsResourceResult result = new DescribeConfigsResourceResult()
+                    .setName(key.name())
+                    .setValue(shown(value.value()))
+                    .setReadOnly(readOnly)
+                    .setConfigSource(ConfigSources.id(value.source()))
+                    .setIsSensitive(key.sensitive())
+                    .setConfigType(type(key.type()));
+            if (wanted.includeDocumentation()) {
+                result.setDocumentation(documentation);
+            }
+            if (wanted.includeSynonyms()) {
+                for (Synonym synonym : value.synonyms()) {
+                    result.synonyms()
+                            .add(new DescribeConfigsSynonym()
+                                    .setName(synonym.name())
+                                    .setValue(shown(synonym.value()))
+                                    .setSource(ConfigSources.id(synonym.source())));
+                }
+            }
+            return result;
+        }
+
+        private @Nullable String shown(@Nullable String plain) {
+            return key.sensitive() ? null : plain;
+        }
+
+        private static byte type(ConfigDef.Type type) {
+            return ConfigType.valueOf(type.name()).id();
+        }
+    }
+}

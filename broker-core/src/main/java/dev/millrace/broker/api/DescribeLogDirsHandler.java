@@ -1,0 +1,66 @@
+package dev.millrace.broker.api;
+
+import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.partition.Partition;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.message.DescribeLogDirsRequestData.DescribableLogDirTopic;
+import org.apache.kafka.common.message.DescribeLogDirsRequestData.DescribableLogDirTopicCollection;
+import org.apache.kafka.common.message.DescribeLogDirsResponseData;
+import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsPartition;
+import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsResult;
+import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsTopic;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.DescribeLogDirsRequest;
+import org.jspecify.annotations.Nullable;
+
+/** DescribeLogDirs (key 35): which partition lies where, and how large it is. */
+public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsRequest, DescribeLogDirsResponseData> {
+
+    private final NodeView node;
+
+    public DescribeLogDirsHandler(NodeView node) {
+        this.node = node;
+    }
+
+    @Override
+    public ApiKeys key() {
+        return ApiKeys.DESCRIBE_LOG_DIRS;
+    }
+
+    @Override
+    public void handle(ApiRequest<DescribeLogDirsRequest> request, Ticket<DescribeLogDirsResponseData> ticket) {
+        DescribableLogDirTopicCollection wanted = request.body().data().topics();
+        Map<String, Map<String, DescribeLogDirsTopic>> byDir = new LinkedHashMap<>();
+        node.partitions().logDirs().forEach(dir -> byDir.put(dir, new HashMap<>()));
+        for (Partition partition : node.partitions().all()) {
+            TopicIdPartition id = partition.id();
+            String dir = node.partitions().logDirOf(id);
+            if (dir != null && isWanted(id, wanted)) {
+                byDir.computeIfAbsent(dir, unused -> new HashMap<>())
+                        .computeIfAbsent(id.topic(), name -> new DescribeLogDirsTopic().setName(name))
+                        .partitions()
+                        .add(new DescribeLogDirsPartition()
+                                .setPartitionIndex(id.partition())
+                                .setPartitionSize(partition.sizeInBytes()));
+            }
+        }
+        DescribeLogDirsResponseData response = new DescribeLogDirsResponseData();
+        byDir.forEach((dir, topics) -> {
+            DescribeLogDirsResult result = new DescribeLogDirsResult().setLogDir(dir);
+            result.topics().addAll(topics.values());
+            response.results().add(result);
+        });
+        ticket.answer(response);
+    }
+
+    private static boolean isWanted(TopicIdPartition id, @Nullable DescribableLogDirTopicCollection wanted) {
+        if (wanted == null) {
+            return true;
+        }
+        DescribableLogDirTopic topic = wanted.find(id.topic());
+        return topic != null && topic.partitions().contains(id.partition());
+    }
+}

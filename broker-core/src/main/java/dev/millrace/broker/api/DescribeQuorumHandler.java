@@ -1,0 +1,56 @@
+package dev.millrace.broker.api;
+
+import dev.millrace.broker.machine.Ticket;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData.PartitionData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData.ReplicaState;
+import org.apache.kafka.common.message.DescribeQuorumResponseData.TopicData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeQuorumRequest;
+
+/** DescribeQuorum (key 55): the voters of the metadata log, of which this node is the only one. */
+public final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumRequest, DescribeQuorumResponseData> {
+
+    private final NodeView node;
+
+    public DescribeQuorumHandler(NodeView node) {
+        this.node = node;
+    }
+
+    @Override
+    public ApiKeys key() {
+        return ApiKeys.DESCRIBE_QUORUM;
+    }
+
+    @Override
+    public void handle(ApiRequest<DescribeQuorumRequest> request, Ticket<DescribeQuorumResponseData> ticket) {
+        DescribeQuorumResponseData response = new DescribeQuorumResponseData();
+        for (DescribeQuorumRequestData.TopicData topic : request.body().data().topics()) {
+            TopicData answer = new TopicData().setTopicName(topic.topicName());
+            for (DescribeQuorumRequestData.PartitionData partition : topic.partitions()) {
+                answer.partitions().add(describe(topic.topicName(), partition.partitionIndex()));
+            }
+            response.topics().add(answer);
+        }
+        ticket.answer(response);
+    }
+
+    private PartitionData describe(String topic, int partition) {
+        PartitionData answer = new PartitionData().setPartitionIndex(partition);
+        if (!topic.equals(Topic.CLUSTER_METADATA_TOPIC_NAME) || partition != 0) {
+            return answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
+                    .setErrorMessage(Errors.UNKNOWN_TOPIC_OR_PARTITION.message());
+        }
+        // The log has an entry for each version of the image.
+        long end = node.image().version();
+        answer.setLeaderId(node.nodeId())
+                .setLeaderEpoch(node.metadata().controllerEpoch())
+                .setHighWatermark(end);
+        answer.currentVoters()
+                .add(new ReplicaState().setReplicaId(node.nodeId()).setLogEndOffset(end));
+        return answer;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.millrace.broker.api;
+
+import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.metadata.AlterConfigs;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
+
+/** IncrementalAlterConfigs (key 44): sets, deletes, appends to and subtracts from settings of topics and brokers. */
+public final class IncrementalAlterConfigsHandler
+        implements ApiHandler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponseData> {
+
+    private final NodeView node;
+
+    public IncrementalAlterConfigsHandler(NodeView node) {
+        this.node = node;
+    }
+
+    @Override
+    public ApiKeys key() {
+        return ApiKeys.INCREMENTAL_ALTER_CONFIGS;
+    }
+
+    @Override
+    public void handle(
+            ApiRequest<IncrementalAlterConfigsRequest> request, Ticket<IncrementalAlterConfigsResponseData> ticket) {
+        List<AlterConfigs.Alteration> alterations = new ArrayList<>();
+        for (AlterConfigsResource resource : request.body().data().resources()) {
+            List<AlterConfigs.Change> changes = new ArrayList<>();
+            for (AlterableConfig config : resource.configs()) {
+                changes.add(new AlterConfigs.Change(config.name(), operation(config), config.value()));
+            }
+            alterations.add(new AlterConfigs.Alteration(
+                    new ConfigResource(ConfigResource.Type.forId(resource.resourceType()), resource.resourceName()),
+                    false,
+                    changes));
+        }
+        node.metadata()
+                .submit(new AlterConfigs(
+                        alterations,
+                        request.body().data().validateOnly(),
+                        new MappedTicket<>(ticket, IncrementalAlterConfigsHandler::response)));
+    }
+
+    private static AlterConfigs.Operation operation(AlterableConfig config) {
+        AlterConfigs.Operation[] operations = AlterConfigs.Operation.values();
+        if (config.configOperation() < 0 || config.configOperation() >= operations.length) {
+            throw new InvalidRequestException("Unknown operations type " + config.configOperation());
+        }
+        return operations[config.configOperation()];
+    }
+
+    private static IncrementalAlterConfigsResponseData response(List<AlterConfigs.Outcome> outcomes) {
+        IncrementalAlterConfigsResponseData response = new IncrementalAlterConfigsResponseData();
+        for (AlterConfigs.Outcome outcome : outcomes) {
+            AlterConfigsResourceResponse result = new AlterConfigsResourceResponse()
+                    .setResourceType(outcome.resource().type().id())
+                    .setResourceName(outcome.resource().name());
+            if (outcome.error() != null) {
+                result.setErrorCode(Errors.forException(outcome.error()).code())
+                        .setErrorMessage(outcome.error().getMessage());
+            }
+            response.responses().add(result);
+        }
+        return response;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.millrace.broker.api;
+
+import dev.millrace.broker.log.TimestampOffset;
+import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.partition.Partition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
+import org.apache.kafka.common.message.ListOffsetsResponseData;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsTopicResponse;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ListOffsetsRequest;
+
+/** ListOffsets (key 2): the ends of partitions at once; records by time on the disk pool. */
+public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, ListOffsetsResponseData> {
+
+    private static final TimestampOffset NOTHING = new TimestampOffset(-1, -1, Partition.NO_EPOCH);
+
+    private final NodeView node;
+
+    public ListOffsetsHandler(NodeView node) {
+        this.node = node;
+    }
+
+    @Override
+    public ApiKeys key() {
+        return ApiKeys.LIST_OFFSETS;
+    }
+
+    @Override
+    public void handle(ApiRequest<ListOffsetsRequest> request, Ticket<ListOffsetsResponseData> ticket) {
+        boolean searches = request.body().topics().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .anyMatch(partition ->
+                        partition.timestamp() >= 0 || partition.timestamp() == ListOffsetsRequest.MAX_TIMESTAMP);
+        if (searches) {
+            node.diskPool().execute(() -> answer(request, ticket));
+        } else {
+            answer(request, ticket);
+        }
+    }
+
+    private void answer(ApiRequest<ListOffsetsRequest> request, Ticket<ListOffsetsResponseData> ticket) {
+        Set<TopicPartition> duplicates = request.body().duplicatePartitions();
+        List<ListOffsetsTopicResponse> topics = new ArrayList<>();
+        for (ListOffsetsTopic topic : request.body().topics()) {
+            ListOffsetsTopicResponse answer = new ListOffsetsTopicResponse().setName(topic.name());
+            for (ListOffsetsPartition wanted : topic.partitions()) {
+                boolean duplicate = duplicates.contains(new TopicPartition(topic.name(), wanted.partitionIndex()));
+                answer.partitions().add(find(request, topic.name(), wanted, duplicate));
+            }
+            topics.add(answer);
+        }
+        ticket.answer(new ListOffsetsResponseData().setTopics(topics));
+    }
+
+    private ListOffsetsPartitionResponse find(
+            ApiRequest<ListOffsetsRequest> request, String topic, ListOffsetsPartition wanted, boolean duplicate) {
+        ListOffsetsPartitionResponse answer =
+                new ListOffsetsPartitionResponse().setPartitionIndex(wanted.partitionIndex());
+        try {
+            if (duplicate) {
+                throw new InvalidRequestException("The partition is named twice.");
+            }
+            checkVersion(wanted.timestamp(), request.version());
+            Partition partition = node.partition(node.topic(topic), wanted.partitionIndex());
+            TimestampOffset found = find(partition, wanted, request.body().isolationLevel());
+            return answer.setTimestamp(found.timestampMs())
+                    .setOffset(found.offset())
+                    .setLeaderEpoch(found.leaderEpoch());
+        } catch (ApiException e) {
+            return answer.setErrorCode(Errors.forException(e).code());
+        }
+    }
+
+    private static void checkVersion(long timestamp, short version) {
+        boolean known = timestamp >= ListOffsetsRequest.EARLIEST_TIMESTAMP
+                || (timestamp == ListOffsetsRequest.MAX_TIMESTAMP && version >= 7)
+                || (timestamp == ListOffsetsRequest.EARLIEST_LOCAL_TIMESTAMP && version >= 8)
+                || (timestamp == ListOffsetsRequest.LATEST_TIERED_TIMESTAMP && version >= 9)
+                || (timestamp == ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP && version >= 11);
+        if (!known) {
+            throw new UnsupportedVersionException("The timestamp " + timestamp + " has no meaning in this version.");
+        }
+    }
+
+    private static TimestampOffset find(Partition partition, ListOffsetsPartition wanted, IsolationLevel isolation) {
+        int epoch = wanted.currentLeaderEpoch();
+        long timestamp = wanted.timestamp();
+        if (timestamp == ListOffsetsRequest.LATEST_TIMESTAMP) {
+            return partition.latestOffset(isolation, epoch);
+        } else if (timestamp == ListOffsetsRequest.EARLIEST_TIMESTAMP
+                || timestamp == ListOffsetsRequest.EARLIEST_LOCAL_TIMESTAMP) {
+            return partition.earliestOffset(epoch);
+        } else if (timestamp == ListOffsetsRequest.LATEST_TIERED_TIMESTAMP
+                || timestamp == ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP) {
+            // There is no remote storage: nothing was uploaded, nothing waits to be.
+            return NOTHING;
+        }
+        Optional<TimestampOffset> found = timestamp == ListOffsetsRequest.MAX_TIMESTAMP
+                ? partition.offsetOfMaxTimestamp(isolation, epoch)
+                : partition.offsetForTimestamp(timestamp, isolation, epoch);
+        return found.orElse(NOTHING);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.millrace.broker.api;
+
+import dev.millrace.broker.metadata.ClusterImage;
+import dev.millrace.broker.metadata.ClusterMetadata;
+import dev.millrace.broker.metadata.TopicImage;
+import dev.millrace.broker.partition.Partition;
+import dev.millrace.broker.partition.Partitions;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * What the handlers of topics, records and settings work on.
+ *
+ * @param brokerConfigs every setting that the configuration file names, by Kafka's name
+ * @param fetchBytesMax fetch.max.bytes: of records in one answer
+ * @param diskPool for what may wait on a disk
+ */
+public record NodeView(
+        int nodeId,
+        ClusterMetadata metadata,
+        Partitions partitions,
+        Map<String, String> brokerConfigs,
+        int fetchBytesMax,
+        Executor diskPool) {
+
+    ClusterImage image() {
+        return metadata.image();
+    }
+
+    /** @throws UnknownTopicOrPartitionException when there is no such topic */
+    TopicImage topic(String name) {
+        TopicImage topic = image().topic(name);
+        if (topic == null) {
+            throw new UnknownTopicOrPartitionException("This server does not host this topic-partition.");
+        }
+        return topic;
+    }
+
+    /**
+     * The topic that a request names: by id from the versions on that have ids, by name before.
+     *
+     * @throws UnknownTopicOrPartitionException when there is no topic of this name
+     * @throws UnknownTopicIdException when there is none of this id
+     */
+    TopicImage topic(String name, Uuid id) {
+        if (id.equals(Uuid.ZERO_UUID)) {
+            return topic(name);
+        }
+        TopicImage topic = image().topic(id);
+        if (topic == null) {
+            throw new UnknownTopicIdException("This server does not host this topic ID.");
+        }
+        return topic;
+    }
+
+    /**
+     * @throws UnknownTopicOrPartitionException when the topic has no such partition
+     * @throws NotLeaderOrFollowerException when this broker does not hold it
+     */
+    Partition partition(TopicImage topic, int index) {
+        Partition partition = partitions.find(topic.id(), index);
+        if (partition == null) {
+            if (topic.partition(index) == null) {
+                throw new UnknownTopicOrPartitionException("This server does not host this topic-partition.");
+            }
+            throw new NotLeaderOrFollowerException("This broker does not hold the partition.");
+        }
+        return partition;
+    }
+}

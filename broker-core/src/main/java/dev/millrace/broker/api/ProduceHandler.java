@@ -1,0 +1,177 @@
+package dev.millrace.broker.api;
+
+import dev.millrace.broker.log.AppendResult;
+import dev.millrace.broker.machine.Loop;
+import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.metadata.ClusterImage;
+import dev.millrace.broker.metadata.PartitionImage;
+import dev.millrace.broker.metadata.TopicImage;
+import dev.millrace.broker.partition.Partition;
+import dev.millrace.broker.wire.RecordBytes;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidRequiredAcksException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
+import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ProduceRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Produce (key 0): appends each partition's batch on its loop and answers when all of them are done. */
+public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceResponseData> {
+
+    /** The client that Kafka lets write to the coordinators' own topics. */
+    private static final String ADMIN_CLIENT_ID = "__admin_client";
+
+    private final NodeView node;
+
+    public ProduceHandler(NodeView node) {
+        this.node = node;
+    }
+
+    @Override
+    public ApiKeys key() {
+        return ApiKeys.PRODUCE;
+    }
+
+    @Override
+    public void handle(ApiRequest<ProduceRequest> request, Ticket<ProduceResponseData> ticket) {
+        new Production(request, ticket).start();
+    }
+
+    /** One request under way. */
+    private final class Production {
+        private final ApiRequest<ProduceRequest> request;
+        private final Ticket<ProduceResponseData> ticket;
+        private final ProduceResponseData response = new ProduceResponseData();
+        private final ClusterImage image = node.image();
+        private final Map<Loop, List<Append>> appends = new HashMap<>(2);
+        private final AtomicInteger outstanding = new AtomicInteger(1);
+
+        Production(ApiRequest<ProduceRequest> request, Ticket<ProduceResponseData> ticket) {
+            this.request = request;
+            this.ticket = ticket;
+        }
+
+        void start() {
+            for (ProduceRequestData.TopicProduceData topic :
+                    request.body().data().topicData()) {
+                TopicProduceResponse answer =
+                        new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
+                response.responses().add(answer);
+                TopicImage known = known(topic);
+                for (ProduceRequestData.PartitionProduceData data : topic.partitionData()) {
+                    PartitionProduceResponse partition = new PartitionProduceResponse().setIndex(data.index());
+                    answer.partitionResponses().add(partition);
+                    try {
+                        prepare(topic, known, data, partition);
+                    } catch (ApiException e) {
+                        refuse(partition, e);
+                    }
+                }
+            }
+            appends.forEach((loop, ofLoop) -> loop.execute(() -> ofLoop.forEach(Append::run)));
+            oneDone();
+        }
+
+        private @Nullable TopicImage known(ProduceRequestData.TopicProduceData topic) {
+            return topic.topicId().equals(Uuid.ZERO_UUID) ? image.topic(topic.name()) : image.topic(topic.topicId());
+        }
+
+        private void prepare(
+                ProduceRequestData.TopicProduceData topic,
+                @Nullable TopicImage known,
+                ProduceRequestData.PartitionProduceData data,
+                PartitionProduceResponse answer) {
+            short acks = request.body().acks();
+            if (acks < -1 || acks > 1) {
+                throw new InvalidRequiredAcksException("acks=" + acks + " is none of -1, 0, 1.");
+            }
+            TopicImage image = known == null ? node.topic(topic.name(), topic.topicId()) : known;
+            if (image.isInternal() && !request.clientId().equals(ADMIN_CLIENT_ID)) {
+                throw new InvalidTopicException("Cannot append to internal topic " + image.name());
+            }
+            Partition partition = node.partition(image, data.index());
+            if (data.records() == null) {
+                throw new InvalidRecordException(
+                        "The request has no records for " + partition.id().topicPartition());
+            }
+            ProduceRequest.validateRecords(request.version(), data.records());
+            outstanding.incrementAndGet();
+            appends.computeIfAbsent(partition.loop(), loop -> new ArrayList<>(2))
+                    .add(new Append(
+                            this,
+                            partition,
+                            RecordBytes.of(data),
+                            acks,
+                            request.body().timeout(),
+                            answer,
+                            image.partition(data.index())));
+        }
+
+        private void refuse(PartitionProduceResponse partition, ApiException error) {
+            partition
+                    .setErrorCode(Errors.forException(error).code())
+                    .setErrorMessage(error.getMessage())
+                    .setBaseOffset(-1);
+        }
+
+        void oneDone() {
+            if (outstanding.decrementAndGet() == 0) {
+                ticket.answer(response);
+            }
+        }
+    }
+
+    /** One partition's batch. Answered on the partition's loop, once. */
+    private record Append(
+            Production production,
+            Partition partition,
+            ByteBuffer batches,
+            short acks,
+            int timeoutMs,
+            PartitionProduceResponse answer,
+            @Nullable PartitionImage known)
+            implements Ticket<AppendResult> {
+
+        void run() {
+            partition.append(batches, acks, timeoutMs, this);
+        }
+
+        @Override
+        public void answer(AppendResult result) {
+            answer.setBaseOffset(result.baseOffset())
+                    .setLogAppendTimeMs(result.logAppendTimeMs())
+                    .setLogStartOffset(result.logStartOffset());
+            production.oneDone();
+        }
+
+        @Override
+        public void fail(ApiException error) {
+            production.refuse(answer, error);
+            if (known != null) {
+                synchronized (production) {
+                    LeaderHints.add(
+                            production.response,
+                            answer,
+                            Errors.forException(error),
+                            production.image,
+                            known,
+                            production.request.peer().listener());
+                }
+            }
+            production.oneDone();
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package dev.millrace.broker.metadata.quorum;
+
+import dev.millrace.broker.log.AppendOrigin;
+import dev.millrace.broker.log.BatchBuilder;
+import dev.millrace.broker.log.Disk;
+import dev.millrace.broker.log.LogConfig;
+import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.ReplayedBatch;
+import dev.millrace.broker.machine.Loop;
+import dev.millrace.broker.metadata.MetadataEntry;
+import dev.millrace.broker.metadata.MetadataLog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.KafkaStorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metadata log of a cluster of one: a log like any other, whose entries count as committed once they are forced to the
+ * disk. Entries that come in while the disk is busy share the next force. On the metadata loop; the force is the disk
+ * pool's.
+ */
+public final class SingleNodeMetadataLog implements MetadataLog {
+
+    /** Where the log lies in metadata.log.dir, as Kafka has it. */
+    public static final String DIRECTORY = "__cluster_metadata-0";
+
+    private static final int SEGMENT_BYTES = 64 << 20;
+    private static final int ENTRY_BYTES_MAX = 32 << 20;
+
+    private final Loop loop;
+    private final Executor diskPool;
+    private final PartitionLog log;
+    private final String description;
+    private final Deque<MetadataEntry> unforced = new ArrayDeque<>();
+    private @Nullable Listener listener;
+    private boolean forcing;
+    private boolean closed;
+    private @Nullable IOException failure;
+
+    private SingleNodeMetadataLog(Loop loop, Executor diskPool, PartitionLog log, String description) {
+        this.loop = loop;
+        this.diskPool = diskPool;
+        this.log = log;
+        this.description = description;
+    }
+
+    /**
+     * Opens the log, creating it when it is not there. Blocks on the disk; any thread.
+     *
+     * @param disk metadata.log.dir
+     * @throws IOException when it can't be opened; names the directory
+     */
+    public static SingleNodeMetadataLog open(Disk disk, Loop loop, Executor diskPool) throws IOException {
+        LogConfig defaults = LogConfig.DEFAULT;
+        LogConfig config = new LogConfig(
+                SEGMENT_BYTES,
+                Long.MAX_VALUE,
+                defaults.indexIntervalBytes(),
+                1 << 20,
+                ENTRY_BYTES_MAX,
+                -1,
+                -1,
+                true,
+                false,
+                false,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                defaults.producerIdExpirationMs());
+        PartitionLog log = PartitionLog.open(disk, DIRECTORY, config, loop.nowMs());
+        return new SingleNodeMetadataLog(loop, diskPool, log, disk.describe(DIRECTORY));
+    }
+
+    @Override
+    public void start(Listener newListener) throws IOException {
+        listener = newListener;
+        try {
+            log.replay(log.logStartOffset(), batch -> deliver(newListener, batch));
+        } catch (UncheckedIOException e) {
+            throw Objects.requireNonNull(e.getCause());
+        }
+        newListener.onLeading(log.latestEpoch().orElse(-1) + 1);
+    }
+
+    private void deliver(Listener to, ReplayedBatch batch) {
+        for (ReplayedBatch.KeyValue record : batch.records()) {
+            to.onCommitted(decode(record));
+        }
+        if (batch.marker() != null) {
+            throw foreign(new IOException("it was not written by Millrace"));
+        }
+    }
+
+    private MetadataEntry decode(ReplayedBatch.KeyValue record) {
+        try {
+            ByteBuffer value = record.value();
+            if (value == null) {
+                throw new IOException("the record at offset " + record.offset() + " is empty");
+            }
+            return MetadataEventCodec.decode(value.slice());
+        } catch (IOException e) {
+            throw foreign(e);
+        }
+    }
+
+    private UncheckedIOException foreign(IOException cause) {
+        return new UncheckedIOException(new IOException(
+                "The metadata log in " + description + " can't be read: " + cause.getMessage()
+                        + ". Point log.dirs at another directory, or restore this one.",
+                cause));
+    }
+
+    @Override
+    public void append(MetadataEntry entry) {
+        if (failure != null || closed) {
+            throw unavailable();
+        }
+        ByteBuffer batch = BatchBuilder.batch(
+                List.of(new BatchBuilder.KeyValue(null, MetadataEventCodec.encode(entry))), loop.nowMs());
+        try {
+            log.append(batch, AppendOrigin.COORDINATOR, entry.controllerEpoch(), loop.nowMs());
+        } catch (IOException e) {
+            fail(e);
+            throw unavailable();
+        }
+        unforced.addLast(entry);
+        maybeForce();
+    }
+
+    private ApiException unavailable() {
+        return new KafkaStorageException("The metadata log in " + description + " is not available.", failure);
+    }
+
+    private void maybeForce() {
+        if (forcing || unforced.isEmpty()) {
+            return;
+        }
+        forcing = true;
+        int count = unforced.size();
+        diskPool.execute(() -> {
+            try {
+                log.flush();
+                loop.execute(() -> onForced(count));
+            } catch (IOException e) {
+                loop.execute(() -> fail(e));
+            }
+        });
+    }
+
+    private void onForced(int count) {
+        forcing = false;
+        for (int i = 0; i < count && failure == null; i++) {
+            Objects.requireNonNull(listener).onCommitted(unforced.removeFirst());
+        }
+        maybeForce();
+    }
+
+    private void fail(IOException cause) {
+        if (failure == null) {
+            failure = cause;
+            unforced.clear();
+            Objects.requireNonNull(listener).onFailed(cause);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            log.close();
+        }
+    }
+}
