@@ -2,20 +2,78 @@ package dev.millrace.broker.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.OffsetOutOfRangeException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The records of one partition on one disk: a sequence of segments, each with its indexes, and the state of the producers
  * that wrote them. One loop writes ({@link #append}, {@link #truncateTo}, {@link #close}…); any thread may read below the
  * published end.
+ *
+ * <p>It is one class because every one of its operations must leave segments, producer states, epochs, log start and
+ * recovery point in step; what each of them is lives in a class of its own.
  */
 public final class PartitionLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
 
-    private PartitionLog() {}
+    /** So much may have to be checked after a crash, beyond what was never forced: checkpoints are not free. */
+    private static final long CHECKPOINT_INTERVAL_BYTES = 64L << 20;
+
+    private static final long PRODUCER_EXPIRY_INTERVAL_MS = 600_000;
+
+    private final Disk disk;
+    private final String directory;
+    private final ProducerStates producers;
+    private final ProducerSnapshots snapshots;
+    private final LeaderEpochs epochs;
+
+    private volatile LogConfig config;
+    private volatile Segments segments;
+    private volatile long logStartOffset;
+    private volatile long logEndOffset;
+    private volatile @Nullable IOException failure;
+
+    // The loop's own.
+    private boolean marked;
+    private boolean closed;
+    private long producersExpireAtMs;
+
+    /** Guards the fields below and the checkpoint file: the loop and the disk pool meet here. Never held while forcing. */
+    private final Object recoveryLock = new Object();
+
+    private long recoveryPoint;
+    private long truncations;
+    private Checkpoint checkpoint;
+
+    private final Object flushLock = new Object();
+
+    private PartitionLog(
+            Disk disk, String directory, LogConfig config, LogOpening opening, Segments segments, long nowMs) {
+        this.disk = disk;
+        this.directory = directory;
+        this.config = config;
+        this.segments = segments;
+        this.producers = opening.producers;
+        this.snapshots = opening.snapshots;
+        this.epochs = opening.epochs;
+        this.logStartOffset = opening.logStartOffset();
+        this.logEndOffset = opening.logEndOffset();
+        this.recoveryPoint = opening.recoveryPoint();
+        this.checkpoint = new Checkpoint(logStartOffset, recoveryPoint);
+        this.marked = opening.wasClean();
+        this.producersExpireAtMs = nowMs + PRODUCER_EXPIRY_INTERVAL_MS;
+    }
 
     /**
      * Opens the log in {@code directory} of the disk, creating it when it is not there, and recovers it when it was not
@@ -24,33 +82,286 @@ public final class PartitionLog implements AutoCloseable {
      * @throws IOException when the directory can't be read or holds what no recovery can mend; names the file
      */
     public static PartitionLog open(Disk disk, String directory, LogConfig config, long nowMs) throws IOException {
-        throw new UnsupportedOperationException();
+        LogOpening opening = new LogOpening(disk, directory, config);
+        Segments segments = opening.open();
+        opening.producers.expire(nowMs, config.producerIdExpirationMs());
+        return new PartitionLog(disk, directory, config, opening, segments, nowMs);
+    }
+
+    /**
+     * Removes what {@link #delete} or a crash during it left of logs that are gone. For the start of a broker, before
+     * any log of the disk is opened.
+     */
+    public static void clearDeleted(Disk disk) throws IOException {
+        for (Disk.Entry entry : disk.list("")) {
+            if (entry.directory() && entry.name().endsWith(LogFileNames.DELETED_DIRECTORY)) {
+                deleteDirectory(disk, entry.name());
+            }
+        }
+    }
+
+    private static void deleteDirectory(Disk disk, String directory) throws IOException {
+        for (Disk.Entry entry : disk.list(directory)) {
+            disk.delete(directory + '/' + entry.name());
+        }
+        disk.delete(directory);
     }
 
     public LogConfig config() {
-        throw new UnsupportedOperationException();
+        return config;
     }
 
     /** Takes effect from the next append on. */
     public void configure(LogConfig config) {
-        throw new UnsupportedOperationException();
+        this.config = config;
     }
+
+    // ---- Append
 
     /**
      * Appends the batches of one produce request or coordinator write: validates headers and checksums, checks producer
      * epoch and sequence, stamps base offsets and leader epoch in place. A retried batch that is already in the log is not
      * appended again: the result then names its first offset and {@link AppendResult#duplicate} is true.
      *
-     * @param batches whole record batches, position to limit; its bytes are written to
+     * <p>A follower's batches ({@link AppendOrigin#REPLICATION}) keep their offsets and epochs, which may leave gaps but must
+     * not go back.
+     *
+     * @param batches whole record batches, position to limit; its bytes are written to; position and limit stay
      * @throws org.apache.kafka.common.errors.ApiException when the batches are refused, one of the protocol's errors:
      *     CORRUPT_MESSAGE, INVALID_RECORD, RECORD_TOO_LARGE, INVALID_TIMESTAMP, UNSUPPORTED_FOR_MESSAGE_FORMAT,
-     *     OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, UNKNOWN_PRODUCER_ID…; nothing was appended
-     * @throws IOException when the disk failed; the log must be closed and opened again
+     *     OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, UNKNOWN_PRODUCER_ID…; nothing was appended. Where single
+     *     records are the reason it is a {@link RecordErrors} too
+     * @throws DiskFullException when there is no room; nothing was appended, and a later append may work
+     * @throws IOException when the disk failed; the log takes no more appends and must be closed and opened again
      */
     public AppendResult append(ByteBuffer batches, AppendOrigin origin, int leaderEpoch, long nowMs)
             throws IOException {
-        throw new UnsupportedOperationException();
+        ensureWritable();
+        ByteBuffer buffer = batches.duplicate().order(ByteOrder.BIG_ENDIAN);
+        validate(buffer, origin, nowMs);
+        if (origin == AppendOrigin.CLIENT) {
+            ProducerStates.Duplicate duplicate = producers.check(buffer, buffer.position(), origin);
+            if (duplicate != null) {
+                return new AppendResult(
+                        duplicate.firstOffset(),
+                        duplicate.lastOffset(),
+                        config.logAppendTime() ? duplicate.timestampMs() : BatchHeader.NO_TIMESTAMP,
+                        logStartOffset,
+                        true);
+            }
+        } else {
+            checkProducers(buffer, origin);
+        }
+        long first = stamp(buffer, origin, leaderEpoch);
+        clearMark();
+        write(buffer);
+        maybeExpireProducers(nowMs);
+        long appendTimeMs =
+                config.logAppendTime() && origin != AppendOrigin.REPLICATION ? nowMs : BatchHeader.NO_TIMESTAMP;
+        return new AppendResult(first, logEndOffset - 1, appendTimeMs, logStartOffset, false);
     }
+
+    private void ensureWritable() throws IOException {
+        IOException cause = failure;
+        if (cause != null) {
+            throw new IOException(
+                    disk.describe(directory) + " takes no appends since its disk failed; restart the broker, which"
+                            + " recovers the log: " + cause.getMessage(),
+                    cause);
+        }
+        if (closed) {
+            throw new IOException(disk.describe(directory) + " is closed");
+        }
+    }
+
+    private void validate(ByteBuffer buffer, AppendOrigin origin, long nowMs) {
+        LogConfig now = config;
+        int at = buffer.position();
+        if (at == buffer.limit()) {
+            throw new InvalidRecordException("no batch for " + directory);
+        }
+        long expected = logEndOffset;
+        while (at < buffer.limit()) {
+            int size = BatchChecks.soundSize(buffer, at, directory);
+            if (origin == AppendOrigin.REPLICATION) {
+                checkOffsets(buffer, at, expected);
+                expected = BatchHeader.lastOffset(buffer, at) + 1;
+            } else {
+                BatchChecks.checkSize(size, now, directory);
+                if (origin == AppendOrigin.CLIENT) {
+                    if (at + size < buffer.limit()) {
+                        throw new InvalidRecordException("a producer sent more than one batch for " + directory);
+                    }
+                    BatchChecks.checkClientBatch(buffer, at, size, now, nowMs, directory);
+                }
+                if (now.logAppendTime()) {
+                    BatchHeader.stampLogAppendTime(buffer, at, size, nowMs);
+                }
+            }
+            at += size;
+        }
+    }
+
+    private void checkOffsets(ByteBuffer buffer, int at, long expected) {
+        long base = BatchHeader.baseOffset(buffer, at);
+        if (base < expected || BatchHeader.lastOffsetDelta(buffer, at) < 0) {
+            throw new CorruptRecordException("a batch with the offsets " + base + " to "
+                    + BatchHeader.lastOffset(buffer, at) + " cannot follow offset " + (expected - 1) + " of "
+                    + directory);
+        }
+    }
+
+    private void checkProducers(ByteBuffer buffer, AppendOrigin origin) {
+        for (int at = buffer.position(); at < buffer.limit(); at += BatchHeader.sizeInBytes(buffer, at)) {
+            producers.check(buffer, at, origin);
+        }
+    }
+
+    /** Gives offsets and epoch to batches that have none yet; returns the first offset. */
+    private long stamp(ByteBuffer buffer, AppendOrigin origin, int leaderEpoch) {
+        int first = buffer.position();
+        if (origin != AppendOrigin.REPLICATION) {
+            long offset = logEndOffset;
+            for (int at = first; at < buffer.limit(); at += BatchHeader.sizeInBytes(buffer, at)) {
+                BatchHeader.baseOffset(buffer, at, offset);
+                BatchHeader.leaderEpoch(buffer, at, leaderEpoch);
+                offset += BatchHeader.lastOffsetDelta(buffer, at) + 1L;
+            }
+        }
+        return BatchHeader.baseOffset(buffer, first);
+    }
+
+    private void write(ByteBuffer buffer) throws IOException {
+        int from = buffer.position();
+        int end = buffer.limit();
+        if (end - from <= config.segmentBytes()) {
+            writeRun(buffer);
+            return;
+        }
+        // A follower takes what fits into its fetch, which may be more than a segment: batch by batch then.
+        for (int at = from; at < end; at += BatchHeader.sizeInBytes(buffer, at)) {
+            buffer.limit(at + BatchHeader.sizeInBytes(buffer, at)).position(at);
+            writeRun(buffer);
+            buffer.limit(end);
+        }
+    }
+
+    private void writeRun(ByteBuffer buffer) throws IOException {
+        int from = buffer.position();
+        int end = buffer.limit();
+        try {
+            rollIfDue(buffer);
+            writeOrCut(segments.active(), buffer);
+            Segment active = segments.active();
+            for (int at = from; at < end; at += BatchHeader.sizeInBytes(buffer, at)) {
+                publish(active, buffer, at);
+            }
+        } catch (DiskFullException e) {
+            throw e;
+        } catch (IOException e) {
+            fail(e);
+            throw e;
+        }
+    }
+
+    private void writeOrCut(Segment active, ByteBuffer buffer) throws IOException {
+        try {
+            active.write(buffer);
+        } catch (IOException e) {
+            try {
+                active.cutUnpublished();
+            } catch (IOException cutting) {
+                e.addSuppressed(cutting);
+                fail(e);
+            }
+            throw e;
+        }
+    }
+
+    private void publish(Segment active, ByteBuffer buffer, int at) throws IOException {
+        long lastOffset = BatchHeader.lastOffset(buffer, at);
+        epochs.assign(BatchHeader.leaderEpoch(buffer, at), BatchHeader.baseOffset(buffer, at));
+        active.publish(BatchHeader.sizeInBytes(buffer, at), lastOffset, BatchHeader.maxTimestamp(buffer, at));
+        if (BatchHeader.producerId(buffer, at) != BatchHeader.NO_PRODUCER_ID) {
+            EndMarker marker = BatchHeader.isControl(buffer, at) ? EndMarker.read(buffer, at) : null;
+            AbortedTransactions.Entry aborted = producers.apply(buffer, at, marker);
+            if (aborted != null) {
+                active.aborted().add(aborted);
+            }
+        }
+        logEndOffset = lastOffset + 1; // last: whoever sees it sees all of the above
+    }
+
+    private void rollIfDue(ByteBuffer buffer) throws IOException {
+        Segment active = segments.active();
+        int last = buffer.position();
+        long maxTimestamp = BatchHeader.NO_TIMESTAMP;
+        for (int at = buffer.position(); at < buffer.limit(); at += BatchHeader.sizeInBytes(buffer, at)) {
+            last = at;
+            maxTimestamp = Math.max(maxTimestamp, BatchHeader.maxTimestamp(buffer, at));
+        }
+        if (active.sizeInBytes() == 0) {
+            if (active.canHold(BatchHeader.lastOffset(buffer, last))) {
+                return;
+            }
+        } else if (active.canHold(BatchHeader.lastOffset(buffer, last))
+                && (long) active.sizeInBytes() + buffer.remaining() <= config.segmentBytes()
+                && !active.isIndexFull(config.maxIndexBytes())
+                && !isOld(active, maxTimestamp)) {
+            return;
+        }
+        roll(Math.max(logEndOffset, BatchHeader.baseOffset(buffer, buffer.position())));
+    }
+
+    /** By the time of the records: a segment that is filled slowly from old data is not cut into many small ones. */
+    private boolean isOld(Segment active, long maxTimestamp) throws IOException {
+        long first = active.firstTimestamp();
+        return first >= 0 && maxTimestamp - first > config.segmentMs();
+    }
+
+    private void roll(long baseOffset) throws IOException {
+        Segment active = segments.active();
+        Segment next = Segment.empty(disk, directory, baseOffset, config.indexIntervalBytes());
+        if (active.sizeInBytes() == 0) {
+            active.delete();
+            segments = segments.size() == 1 ? Segments.of(List.of(next)) : replaceFrom(segments.size() - 1, next);
+            return;
+        }
+        active.seal();
+        snapshots.write(baseOffset, producers.all());
+        segments = segments.with(next);
+    }
+
+    private Segments replaceFrom(int index, Segment last) {
+        List<Segment> kept = new ArrayList<>(segments.toList().subList(0, index));
+        kept.add(last);
+        return Segments.of(kept);
+    }
+
+    private void maybeExpireProducers(long nowMs) {
+        if (nowMs >= producersExpireAtMs) {
+            producers.expire(nowMs, config.producerIdExpirationMs());
+            producersExpireAtMs = nowMs + PRODUCER_EXPIRY_INTERVAL_MS;
+        }
+    }
+
+    private void fail(IOException cause) {
+        if (failure == null) {
+            failure = cause;
+            LOG.error("log={} action=refuse appends error={}", disk.describe(directory), cause.toString());
+        }
+    }
+
+    /** The log is not what the mark says any more. If that gets lost with the power, the sizes tell. */
+    private void clearMark() throws IOException {
+        if (marked) {
+            CleanShutdown.remove(disk, directory);
+            snapshots.keepOnly(segments);
+            marked = false;
+        }
+    }
+
+    // ---- Read
 
     /**
      * Whole batches from the one that holds {@code offset} on, up to {@code maxBytes} and below {@code endOffset}; the first
@@ -61,22 +372,67 @@ public final class PartitionLog implements AutoCloseable {
      * @throws org.apache.kafka.common.errors.OffsetOutOfRangeException below the log start or above the log end
      */
     public LogSlice read(long offset, int maxBytes, long endOffset, boolean atLeastOneBatch) throws IOException {
-        throw new UnsupportedOperationException();
+        while (true) {
+            long end = logEndOffset;
+            long start = logStartOffset;
+            if (offset < start || offset > end) {
+                throw new OffsetOutOfRangeException(
+                        "offset " + offset + " is not in " + directory + ", which has " + start + " to " + end);
+            }
+            long limit = Math.min(end, endOffset);
+            if (offset >= limit) {
+                return SegmentSlice.empty(offset);
+            }
+            try {
+                return readBelow(limit, offset, maxBytes, atLeastOneBatch);
+            } catch (Segment.GoneException e) {
+                ensureOpen(e);
+            }
+        }
+    }
+
+    /** A segment that is gone has been replaced, unless the log itself was closed. */
+    private void ensureOpen(Segment.GoneException e) throws IOException {
+        if (segments.active().isGone() && closed) {
+            throw new IOException(disk.describe(directory) + " is closed", e);
+        }
+        Thread.onSpinWait();
+    }
+
+    private LogSlice readBelow(long limit, long offset, int maxBytes, boolean atLeastOneBatch) throws IOException {
+        Segments now = segments;
+        for (int i = now.floorIndex(offset); i < now.size(); i++) {
+            SegmentSlice slice = now.get(i).read(offset, maxBytes, limit, now.endOffset(i), atLeastOneBatch);
+            if (slice != null) {
+                return slice;
+            }
+            if (now.endOffset(i) >= limit) {
+                break;
+            }
+        }
+        return SegmentSlice.empty(offset);
     }
 
     /** Every transaction aborted in [from, to): what a read_committed fetch of that range must tell. Any thread. */
     public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) throws IOException {
-        throw new UnsupportedOperationException();
+        List<AbortedTransaction> found = new ArrayList<>(0);
+        Segments now = segments;
+        for (int i = now.floorIndex(fromOffset); i < now.size(); i++) {
+            if (now.get(i).aborted().collect(fromOffset, toOffset, found)) {
+                break;
+            }
+        }
+        return found;
     }
 
     /** The offset of the oldest record that is kept. Any thread. */
     public long logStartOffset() {
-        throw new UnsupportedOperationException();
+        return logStartOffset;
     }
 
     /** The offset of the next record. Any thread. */
     public long logEndOffset() {
-        throw new UnsupportedOperationException();
+        return logEndOffset;
     }
 
     /**
@@ -84,57 +440,47 @@ public final class PartitionLog implements AutoCloseable {
      * marker is not below the high watermark; the high watermark when there is none. Any thread.
      */
     public long lastStableOffset(long highWatermark) {
-        throw new UnsupportedOperationException();
+        return Math.min(highWatermark, Math.max(logStartOffset, producers.firstUnstableOffset()));
     }
 
     /** Lets go of transactions whose end markers are now below the high watermark. */
     public void onHighWatermark(long highWatermark) {
-        throw new UnsupportedOperationException();
+        producers.onHighWatermark(highWatermark);
     }
 
     /** The first record at or after {@code timestampMs}. Empty when there is none. Any thread. */
     public Optional<TimestampOffset> offsetForTimestamp(long timestampMs) throws IOException {
-        throw new UnsupportedOperationException();
+        return new TimestampSearch(segments, logStartOffset, logEndOffset).firstAtOrAfter(timestampMs);
     }
 
     /** The record with the largest timestamp, the first of equal ones. Empty when the log is. Any thread. */
     public Optional<TimestampOffset> offsetOfMaxTimestamp() throws IOException {
-        throw new UnsupportedOperationException();
+        return new TimestampSearch(segments, logStartOffset, logEndOffset).largest();
     }
 
     /** The epoch of the last record. Empty when no epoch was ever recorded. Any thread. */
     public OptionalInt latestEpoch() {
-        throw new UnsupportedOperationException();
+        return epochs.latest();
     }
 
     /** The largest epoch that is not above {@code leaderEpoch}, and where it ends (KIP-101, KIP-279). Any thread. */
     public Optional<EpochEndOffset> endOffsetForEpoch(int leaderEpoch) {
-        throw new UnsupportedOperationException();
+        return epochs.endOffset(leaderEpoch, logEndOffset);
     }
 
     /** The epoch of the record at {@code offset}. Any thread. */
     public OptionalInt epochForOffset(long offset) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Removes everything from {@code offset} on. */
-    public void truncateTo(long offset) throws IOException {
-        throw new UnsupportedOperationException();
-    }
-
-    /** DeleteRecords: nothing below {@code offset} is served any more; whole segments below it go away. */
-    public void advanceLogStart(long offset) throws IOException {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Deletes segments by retention.ms and retention.bytes. Returns how many. */
-    public int deleteExpired(long highWatermark, long nowMs) throws IOException {
-        throw new UnsupportedOperationException();
+        return epochs.epochAt(offset);
     }
 
     /** The bytes on disk of all segments, without indexes. Any thread. */
     public long sizeInBytes() {
-        throw new UnsupportedOperationException();
+        Segments now = segments;
+        long bytes = 0;
+        for (int i = 0; i < now.size(); i++) {
+            bytes += now.get(i).sizeInBytes();
+        }
+        return bytes;
     }
 
     /**
@@ -142,27 +488,333 @@ public final class PartitionLog implements AutoCloseable {
      * shard. Any thread.
      */
     public void replay(long fromOffset, Consumer<ReplayedBatch> consumer) throws IOException {
-        throw new UnsupportedOperationException();
+        new Replay(directory, segments, logEndOffset).from(Math.max(fromOffset, logStartOffset), consumer);
     }
 
-    /** Forces everything below the current end to the disk. For the disk pool: any thread. */
-    public void flush() throws IOException {
-        throw new UnsupportedOperationException();
+    // ---- Cutting off at either end
+
+    /**
+     * Removes everything from {@code offset} on, and the whole batch when the offset is inside of one. For a follower whose
+     * leader has other records there. An offset before the log start leaves an empty log that begins there.
+     */
+    public void truncateTo(long offset) throws IOException {
+        ensureWritable();
+        if (offset >= logEndOffset) {
+            return;
+        }
+        if (offset < segments.first().baseOffset()) {
+            restartAt(offset);
+            return;
+        }
+        try {
+            beforeTruncation(offset);
+            Segments now = segments;
+            int index = now.floorIndex(offset);
+            long boundary = now.get(index).truncationBoundary(offset);
+            long end = Math.min(offset, now.get(index).baseOffset() + Boundary.relativeOffset(boundary));
+            logEndOffset = end;
+            for (int i = now.size() - 1; i > index; i--) {
+                now.get(i).delete();
+            }
+            Segment rest = now.get(index).truncate(Boundary.position(boundary), end);
+            segments = replaceFrom(index, rest);
+            if (end < logStartOffset) {
+                logStartOffset = end;
+            }
+            epochs.truncateFromEnd(end);
+            producers.clear();
+            reloadProducers();
+            afterTruncation();
+        } catch (IOException e) {
+            fail(e);
+            throw e;
+        }
     }
+
+    /** Removes everything and goes on at {@code offset}: a follower whose leader does not have what it has any more. */
+    public void restartAt(long offset) throws IOException {
+        ensureWritable();
+        try {
+            beforeTruncation(Math.min(offset, logStartOffset));
+            List<Segment> all = segments.toList();
+            logStartOffset = offset;
+            logEndOffset = offset;
+            for (int i = all.size() - 1; i >= 0; i--) {
+                all.get(i).delete();
+            }
+            segments = Segments.of(List.of(Segment.empty(disk, directory, offset, config.indexIntervalBytes())));
+            epochs.clear();
+            producers.clear();
+            snapshots.deleteAfter(-1);
+            afterTruncation();
+        } catch (IOException e) {
+            fail(e);
+            throw e;
+        }
+    }
+
+    /** What is below the recovery point is not checked again after a crash, so it must go down before the log does. */
+    private void beforeTruncation(long offset) throws IOException {
+        clearMark();
+        synchronized (recoveryLock) {
+            truncations++;
+            if (recoveryPoint > offset) {
+                recoveryPoint = offset;
+                writeCheckpoint(logStartOffset);
+            }
+        }
+        disk.syncDirectory(directory);
+    }
+
+    private void afterTruncation() throws IOException {
+        snapshots.deleteAfter(logEndOffset);
+        epochs.store();
+        synchronized (recoveryLock) {
+            writeCheckpoint(logStartOffset);
+        }
+        disk.syncDirectory(directory);
+    }
+
+    private void reloadProducers() throws IOException {
+        snapshots.deleteAfter(logEndOffset);
+        long snapshot = snapshots.restore(logEndOffset, producers);
+        long from = Math.max(snapshot, logStartOffset);
+        Segments now = segments;
+        for (int i = now.floorIndex(from); i < now.size() && from < logEndOffset; i++) {
+            now.get(i).scan(from, batch -> {
+                if (batch.lastOffset() >= from && batch.producerId() != BatchHeader.NO_PRODUCER_ID) {
+                    EndMarker marker = batch.isControl() ? EndMarker.read(batch.batch(), 0) : null;
+                    producers.apply(batch.header(), batch.headerAt(), marker);
+                }
+                return true;
+            });
+        }
+    }
+
+    /**
+     * DeleteRecords: nothing below {@code offset} is served any more; whole segments below it go away. The caller has made
+     * sure that it is not above the high watermark. Durable on return.
+     */
+    public void advanceLogStart(long offset) throws IOException {
+        ensureWritable();
+        if (offset <= logStartOffset) {
+            return;
+        }
+        if (offset > logEndOffset) {
+            throw new OffsetOutOfRangeException(
+                    "the log start of " + directory + " cannot go to " + offset + ", beyond the end " + logEndOffset);
+        }
+        synchronized (recoveryLock) {
+            writeCheckpoint(offset);
+        }
+        disk.syncDirectory(directory);
+        logStartOffset = offset;
+        epochs.truncateFromStart(offset);
+        deleteBelowLogStart();
+    }
+
+    private int deleteBelowLogStart() throws IOException {
+        Segments now = segments;
+        int first = 0;
+        while (now.endOffset(first) <= logStartOffset) {
+            first++;
+        }
+        if (first > 0) {
+            segments = now.without(first);
+            for (int i = 0; i < first; i++) {
+                now.get(i).delete();
+            }
+            snapshots.deleteBefore(segments.first().baseOffset());
+        }
+        return first;
+    }
+
+    /**
+     * Deletes segments by retention.ms and retention.bytes, only whole ones, only below the high watermark, and only when
+     * cleanup.policy has delete; those below the log start in any case. Returns how many.
+     */
+    public int deleteExpired(long highWatermark, long nowMs) throws IOException {
+        ensureWritable();
+        maybeExpireProducers(nowMs);
+        if (config.delete()) {
+            long start = Retention.startAfter(segments, config, logEndOffset, highWatermark, nowMs);
+            if (start > logStartOffset) {
+                if (start > segments.active().baseOffset()) {
+                    clearMark();
+                    roll(logEndOffset);
+                }
+                LOG.info("log={} logStartOffset={} action=delete expired segments", directory, start);
+                return advanceAndCount(start);
+            }
+        }
+        return deleteBelowLogStart();
+    }
+
+    private int advanceAndCount(long start) throws IOException {
+        int before = segments.size();
+        advanceLogStart(start);
+        return before - segments.size();
+    }
+
+    // ---- Durability
+
+    /**
+     * Forces everything below the current end to the disk. For the disk pool: any thread. A failure is final: the log takes
+     * no more appends, for what the kernel dropped cannot be forced again.
+     */
+    public void flush() throws IOException {
+        synchronized (flushLock) {
+            ensureFlushable();
+            long truncationsBefore;
+            long from;
+            long checkpointed;
+            synchronized (recoveryLock) {
+                truncationsBefore = truncations;
+                from = recoveryPoint;
+                checkpointed = checkpoint.recoveryPoint();
+            }
+            long end = logEndOffset;
+            Segments now = segments;
+            if (from >= end) {
+                return;
+            }
+            try {
+                int first = now.floorIndex(from);
+                boolean due = now.floorIndex(checkpointed) < now.size() - 1
+                        || bytesAfter(now, first) >= CHECKPOINT_INTERVAL_BYTES;
+                for (int i = due ? now.floorIndex(checkpointed) : first; i < now.size(); i++) {
+                    now.get(i).force(due);
+                }
+                advanceRecoveryPoint(end, truncationsBefore, due);
+            } catch (Segment.GoneException truncated) {
+                // Truncated or deleted meanwhile: what is left of it was forced then.
+                LOG.debug("log={} flush overtaken by truncation", directory);
+            } catch (IOException e) {
+                fail(e);
+                throw e;
+            }
+        }
+    }
+
+    private void ensureFlushable() throws IOException {
+        IOException cause = failure;
+        if (cause != null) {
+            throw new IOException(disk.describe(directory) + " cannot be forced after its disk failed", cause);
+        }
+    }
+
+    private static long bytesAfter(Segments now, int first) {
+        long bytes = 0;
+        for (int i = first; i < now.size(); i++) {
+            bytes += now.get(i).sizeInBytes();
+        }
+        return bytes;
+    }
+
+    private void advanceRecoveryPoint(long end, long truncationsBefore, boolean checkpointToo) throws IOException {
+        disk.syncDirectory(directory);
+        if (checkpointToo) {
+            epochs.store();
+        }
+        synchronized (recoveryLock) {
+            if (truncations != truncationsBefore) {
+                return;
+            }
+            recoveryPoint = Math.max(recoveryPoint, end);
+            if (checkpointToo) {
+                writeCheckpoint(logStartOffset);
+            }
+        }
+        if (checkpointToo) {
+            disk.syncDirectory(directory);
+        }
+    }
+
+    /** Under the lock. */
+    private void writeCheckpoint(long start) throws IOException {
+        Checkpoint next = new Checkpoint(start, recoveryPoint);
+        if (!next.equals(checkpoint)) {
+            next.write(disk, directory);
+            checkpoint = next;
+        }
+    }
+
+    // ---- Producers
 
     /** The producers with an open transaction or a known sequence, for DescribeProducers. Loop only. */
     public List<ProducerStatus> activeProducers() {
-        throw new UnsupportedOperationException();
+        return producers.statuses();
     }
 
     /** The first offset of this producer's open transaction. Loop only. */
     public OptionalLong openTransaction(long producerId) {
-        throw new UnsupportedOperationException();
+        long start = producers.openTransaction(producerId);
+        return start == ProducerState.NOT_IN_TRANSACTION ? OptionalLong.empty() : OptionalLong.of(start);
     }
 
-    /** Flushes, writes the producer snapshot, marks the shutdown as clean. */
+    // ---- The end
+
+    /**
+     * Flushes, writes the producer snapshot, marks the shutdown as clean. After a failure of the disk it only lets go of the
+     * files, and the next start recovers. Idempotent.
+     */
     @Override
     public void close() throws IOException {
-        throw new UnsupportedOperationException();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            if (failure == null && !marked) {
+                closeCleanly();
+            }
+        } finally {
+            letGo();
+        }
+    }
+
+    private void closeCleanly() throws IOException {
+        Segment active = segments.active();
+        active.seal();
+        flush();
+        active.force(true);
+        snapshots.write(logEndOffset, producers.all());
+        snapshots.force(logEndOffset);
+        epochs.store();
+        synchronized (recoveryLock) {
+            recoveryPoint = logEndOffset;
+            writeCheckpoint(logStartOffset);
+        }
+        disk.syncDirectory(directory);
+        new CleanShutdown(logEndOffset, active.baseOffset(), active.sizeInBytes()).write(disk, directory);
+        disk.syncDirectory(directory);
+    }
+
+    private void letGo() {
+        Segments now = segments;
+        for (int i = 0; i < now.size(); i++) {
+            now.get(i).close();
+        }
+    }
+
+    /**
+     * Closes the log for good and removes its directory. Slices that are being sent keep their file until they are released.
+     */
+    public void delete() throws IOException {
+        closed = true;
+        letGo();
+        String doomed = freeName();
+        disk.rename(directory, doomed);
+        disk.syncDirectory("");
+        deleteDirectory(disk, doomed);
+    }
+
+    /** The name is free for a new log at once, whatever becomes of the deletion. */
+    private String freeName() throws IOException {
+        int n = 0;
+        while (disk.exists(directory + '.' + n + LogFileNames.DELETED_DIRECTORY)) {
+            n++;
+        }
+        return directory + '.' + n + LogFileNames.DELETED_DIRECTORY;
     }
 }

@@ -1,0 +1,145 @@
+package dev.millrace.broker.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transactions whose abort marker is in one segment, in the order of the markers: its {@code .txnindex}. They are rare,
+ * so they are held in memory once looked at. The loop adds and stores, any thread looks up.
+ */
+final class AbortedTransactions {
+    private static final short VERSION = 0;
+    private static final int ENTRY_BYTES = Short.BYTES + 4 * Long.BYTES;
+    private static final Entry[] NONE = {};
+
+    /**
+     * A transaction that was aborted.
+     *
+     * @param lastOffset of its marker
+     * @param lastStableOffset when the marker was written: whoever reads below it need not look further
+     */
+    record Entry(long producerId, long firstOffset, long lastOffset, long lastStableOffset) {}
+
+    private final Disk disk;
+    private final String path;
+    private int stored;
+    private volatile Entry @Nullable [] entries;
+
+    private AbortedTransactions(Disk disk, String path, Entry @Nullable [] entries) {
+        this.disk = disk;
+        this.path = path;
+        this.entries = entries;
+    }
+
+    static AbortedTransactions empty(Disk disk, String path) {
+        return new AbortedTransactions(disk, path, NONE);
+    }
+
+    /** Reads the file when somebody asks. */
+    static AbortedTransactions stored(Disk disk, String path) {
+        return new AbortedTransactions(disk, path, null);
+    }
+
+    synchronized void add(Entry entry) throws IOException {
+        Entry[] known = entries();
+        Entry[] more = Arrays.copyOf(known, known.length + 1);
+        more[known.length] = entry;
+        entries = more;
+    }
+
+    /** Forgets the transactions whose markers are at {@code offset} or later. */
+    synchronized void truncate(long offset) throws IOException {
+        Entry[] known = entries();
+        int keep = known.length;
+        while (keep > 0 && known[keep - 1].lastOffset >= offset) {
+            keep--;
+        }
+        entries = Arrays.copyOf(known, keep);
+        if (keep < stored) {
+            stored = 0; // written anew
+        }
+    }
+
+    /** Writes to the file what is not there yet; no file is made for nothing. */
+    synchronized void store() throws IOException {
+        Entry[] known = entries;
+        boolean leftover = stored == 0 && disk.exists(path);
+        if (known == null || (known.length == stored && !leftover)) {
+            return;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate((known.length - stored) * ENTRY_BYTES);
+        for (int i = stored; i < known.length; i++) {
+            Entry entry = known[i];
+            bytes.putShort(VERSION)
+                    .putLong(entry.producerId)
+                    .putLong(entry.firstOffset)
+                    .putLong(entry.lastOffset)
+                    .putLong(entry.lastStableOffset);
+        }
+        try (DiskFile file = disk.open(path, true)) {
+            file.truncate((long) stored * ENTRY_BYTES);
+            file.write(bytes.flip(), (long) stored * ENTRY_BYTES);
+        }
+        stored = known.length;
+    }
+
+    /** Makes durable what was stored. */
+    synchronized void force() throws IOException {
+        if (stored > 0) {
+            try (DiskFile file = disk.open(path, false)) {
+                file.force();
+            }
+        }
+    }
+
+    /**
+     * Adds the transactions with records in [from, to) to {@code found}.
+     *
+     * @return whether later segments need not be looked at
+     */
+    boolean collect(long from, long to, List<AbortedTransaction> found) throws IOException {
+        for (Entry entry : entries()) {
+            if (entry.lastOffset >= from && entry.firstOffset < to) {
+                found.add(new AbortedTransaction(entry.producerId, entry.firstOffset));
+            }
+            if (entry.lastStableOffset >= to) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Entry[] entries() throws IOException {
+        Entry[] known = entries;
+        return known != null ? known : load();
+    }
+
+    private synchronized Entry[] load() throws IOException {
+        Entry[] known = entries;
+        if (known != null) {
+            return known;
+        }
+        ByteBuffer bytes = WholeFile.read(disk, path);
+        known = bytes == null ? NONE : parse(bytes);
+        stored = known.length;
+        entries = known;
+        return known;
+    }
+
+    private Entry[] parse(ByteBuffer bytes) throws LogCorruptException {
+        Entry[] parsed = new Entry[bytes.remaining() / ENTRY_BYTES];
+        for (int i = 0; i < parsed.length; i++) {
+            short version = bytes.getShort();
+            if (version != VERSION) {
+                throw new LogCorruptException(
+                        "entry " + i + " of " + disk.describe(path) + " has the unknown version " + version
+                                + ": restore the file from a copy or a replica, or delete this replica of the partition");
+            }
+            parsed[i] = new Entry(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
+        }
+        return parsed;
+    }
+}

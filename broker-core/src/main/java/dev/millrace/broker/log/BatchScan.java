@@ -1,0 +1,128 @@
+package dev.millrace.broker.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Goes from batch header to batch header through a segment, reading through a window, so that small batches share one read
+ * and the bodies of large ones are never read.
+ */
+final class BatchScan {
+    /** Some fifty small batches, or the header of one large batch with little waste. */
+    static final int WINDOW_BYTES = 4096;
+
+    private final DiskFile file;
+    private final int end;
+    private final ByteBuffer window;
+    private long windowAt;
+    private int position;
+    private int at;
+    private int size;
+
+    /**
+     * @param from where a batch begins
+     * @param end where the last batch ends
+     */
+    BatchScan(DiskFile file, int from, int end) {
+        this(file, from, end, ByteBuffer.allocate(WINDOW_BYTES));
+    }
+
+    BatchScan(DiskFile file, int from, int end, ByteBuffer window) {
+        this.file = file;
+        this.end = end;
+        this.window = window.clear().limit(0);
+        this.position = from;
+    }
+
+    /**
+     * Goes to the next header; false at the end.
+     *
+     * @throws LogCorruptException when what is there can't be a batch
+     */
+    boolean next() throws IOException {
+        position += size;
+        if (position >= end) {
+            size = 0;
+            return false;
+        }
+        load(BatchHeader.RECORDS_AT);
+        size = BatchHeader.sizeInBytes(window, at);
+        if (BatchHeader.magic(window, at) != BatchHeader.MAGIC
+                || size < BatchHeader.RECORDS_AT
+                || size > end - position) {
+            throw corrupt("does not begin a record batch");
+        }
+        return true;
+    }
+
+    /** The whole of the current batch, at position 0 of a buffer of its own. */
+    ByteBuffer batch() throws IOException {
+        ByteBuffer batch = ByteBuffer.allocate(size);
+        if (file.read(batch, position) < size) {
+            throw corrupt("begins a record batch that is cut off");
+        }
+        return batch.flip();
+    }
+
+    private void load(int bytes) throws IOException {
+        long offset = position - windowAt;
+        if (offset < 0 || offset + bytes > window.limit()) {
+            window.clear();
+            file.read(window, position);
+            window.flip();
+            windowAt = position;
+            offset = 0;
+        }
+        if (offset + bytes > window.limit()) {
+            throw corrupt("begins a batch header that is cut off");
+        }
+        at = (int) offset;
+    }
+
+    private LogCorruptException corrupt(String what) {
+        return new LogCorruptException("position " + position + " of " + file.description() + " " + what
+                + ": restore the file from a copy or a replica, or delete this replica of the partition");
+    }
+
+    /** In the segment, of the current batch. */
+    int position() {
+        return position;
+    }
+
+    int sizeInBytes() {
+        return size;
+    }
+
+    long baseOffset() {
+        return BatchHeader.baseOffset(window, at);
+    }
+
+    long lastOffset() {
+        return BatchHeader.lastOffset(window, at);
+    }
+
+    long maxTimestamp() {
+        return BatchHeader.maxTimestamp(window, at);
+    }
+
+    int leaderEpoch() {
+        return BatchHeader.leaderEpoch(window, at);
+    }
+
+    boolean isControl() {
+        return BatchHeader.isControl(window, at);
+    }
+
+    long producerId() {
+        return BatchHeader.producerId(window, at);
+    }
+
+    /** Of the header, until the next step: with {@link #headerAt} for {@link BatchHeader}. */
+    ByteBuffer header() {
+        return window;
+    }
+
+    int headerAt() {
+        return at;
+    }
+}

@@ -1,0 +1,292 @@
+package dev.millrace.broker.log;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a log back from its directory. After a clean shutdown that takes a listing and a few small files, however large the
+ * log is; otherwise the segments from the recovery point on are checked batch by batch, and what a crash left of the rest is
+ * cleared away.
+ */
+final class LogOpening {
+    private static final Logger LOG = LoggerFactory.getLogger(LogOpening.class);
+
+    private final Disk disk;
+    private final String directory;
+    private final LogConfig config;
+
+    final ProducerStates producers;
+    final ProducerSnapshots snapshots;
+    final LeaderEpochs epochs;
+
+    private long logStartOffset;
+    private long logEndOffset;
+    private long recoveryPoint;
+    private boolean clean;
+
+    LogOpening(Disk disk, String directory, LogConfig config) {
+        this.disk = disk;
+        this.directory = directory;
+        this.config = config;
+        this.producers = new ProducerStates(directory);
+        this.snapshots = new ProducerSnapshots(disk, directory);
+        this.epochs = new LeaderEpochs(disk, directory);
+    }
+
+    long logStartOffset() {
+        return logStartOffset;
+    }
+
+    long logEndOffset() {
+        return logEndOffset;
+    }
+
+    long recoveryPoint() {
+        return recoveryPoint;
+    }
+
+    boolean wasClean() {
+        return clean;
+    }
+
+    Segments open() throws IOException {
+        disk.createDirectory(directory);
+        NavigableMap<Long, Long> sizes = list();
+        Checkpoint checkpoint = Checkpoint.read(disk, directory);
+        CleanShutdown mark = CleanShutdown.read(disk, directory);
+        logStartOffset = checkpoint == null ? (sizes.isEmpty() ? 0 : sizes.firstKey()) : checkpoint.logStartOffset();
+        recoveryPoint = checkpoint == null ? 0 : checkpoint.recoveryPoint();
+        boolean epochsKnown = epochs.load();
+        Segments segments;
+        if (mark != null && matches(mark, sizes)) {
+            clean = true;
+            segments = openClean(mark, sizes);
+        } else {
+            segments = recover(sizes);
+        }
+        if (!epochsKnown && logEndOffset > segments.first().baseOffset()) {
+            learnEpochs(segments);
+        }
+        epochs.truncateFromEnd(logEndOffset);
+        epochs.truncateFromStart(logStartOffset);
+        return withoutDeleted(segments);
+    }
+
+    /** A crash may have come between moving the log start and deleting what lies before it. */
+    private Segments withoutDeleted(Segments segments) throws IOException {
+        int first = 0;
+        while (segments.endOffset(first) <= logStartOffset) {
+            segments.get(first).delete();
+            first++;
+        }
+        return first == 0 ? segments : segments.without(first);
+    }
+
+    /** The sizes of the segments by base offset. What a crash left half done goes away. */
+    private NavigableMap<Long, Long> list() throws IOException {
+        TreeMap<Long, Long> sizes = new TreeMap<>();
+        Map<Long, List<String>> companions = new HashMap<>();
+        for (Disk.Entry entry : disk.list(directory)) {
+            String name = entry.name();
+            OptionalLong segment = LogFileNames.offsetIn(name, LogFileNames.LOG);
+            OptionalLong snapshot = LogFileNames.offsetIn(name, LogFileNames.SNAPSHOT);
+            if (segment.isPresent()) {
+                sizes.put(segment.getAsLong(), segmentSize(entry));
+            } else if (snapshot.isPresent()) {
+                snapshots.found(snapshot.getAsLong());
+            } else if (name.endsWith(LogFileNames.PARTIAL)) {
+                disk.delete(directory + '/' + name);
+            } else {
+                companion(name).ifPresent(base -> companions
+                        .computeIfAbsent(base, key -> new ArrayList<>())
+                        .add(name));
+            }
+        }
+        for (Map.Entry<Long, List<String>> entry : companions.entrySet()) {
+            if (!sizes.containsKey(entry.getKey())) {
+                for (String name : entry.getValue()) {
+                    disk.delete(directory + '/' + name);
+                }
+            }
+        }
+        return sizes;
+    }
+
+    private long segmentSize(Disk.Entry entry) throws LogCorruptException {
+        if (entry.sizeInBytes() > Integer.MAX_VALUE) {
+            throw new LogCorruptException(disk.describe(directory + '/' + entry.name()) + " has " + entry.sizeInBytes()
+                    + " bytes, more than a segment can have: move it away, or restore it from a copy or a replica");
+        }
+        return entry.sizeInBytes();
+    }
+
+    /** The base offset of the segment that an index belongs to. */
+    private static OptionalLong companion(String name) {
+        for (String suffix :
+                List.of(LogFileNames.OFFSET_INDEX, LogFileNames.TIME_INDEX, LogFileNames.TRANSACTION_INDEX)) {
+            OptionalLong base = LogFileNames.offsetIn(name, suffix);
+            if (base.isPresent()) {
+                return base;
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private static boolean matches(CleanShutdown mark, NavigableMap<Long, Long> sizes) {
+        Map.Entry<Long, Long> last = sizes.lastEntry();
+        // The active segment gets its file with its first batch.
+        if (last == null || last.getKey() < mark.activeBaseOffset()) {
+            return mark.activeSizeInBytes() == 0;
+        }
+        return last.getKey() == mark.activeBaseOffset() && last.getValue() == mark.activeSizeInBytes();
+    }
+
+    private Segments openClean(CleanShutdown mark, NavigableMap<Long, Long> sizes) throws IOException {
+        logEndOffset = mark.logEndOffset();
+        recoveryPoint = logEndOffset;
+        List<Segment> segments = new ArrayList<>();
+        sizes.forEach((base, size) -> segments.add(existing(base, size.intValue())));
+        if (!sizes.containsKey(mark.activeBaseOffset())) {
+            segments.add(empty(mark.activeBaseOffset()));
+        }
+        Segments opened = Segments.of(segments);
+        replayProducers(opened, logEndOffset);
+        return opened;
+    }
+
+    private Segments recover(NavigableMap<Long, Long> sizes) throws IOException {
+        List<Segment> segments = new ArrayList<>();
+        List<Segment> superfluous = new ArrayList<>();
+        Long first = recoveryPoint == 0 ? null : sizes.floorKey(recoveryPoint);
+        long from = first != null ? first : sizes.isEmpty() ? 0 : sizes.firstKey();
+        long expected = 0;
+        boolean damaged = false;
+        for (Map.Entry<Long, Long> entry : sizes.entrySet()) {
+            long base = entry.getKey();
+            if (base < from) {
+                segments.add(existing(base, entry.getValue().intValue()));
+                continue;
+            }
+            if (damaged) {
+                superfluous.add(existing(base, entry.getValue().intValue()));
+                continue;
+            }
+            if (base < expected) {
+                throw new LogCorruptException(disk.describe(Segment.path(directory, base, LogFileNames.LOG))
+                        + " begins below offset " + expected + ", where the segment before it ends:"
+                        + " restore the directory from a copy or a replica, or delete this replica of the partition");
+            }
+            SegmentRecovery.Outcome outcome =
+                    new SegmentRecovery(disk, directory, base, config.indexIntervalBytes()).recover(recoveryPoint);
+            Segment segment = empty(base);
+            segment.recovered(outcome);
+            segments.add(segment);
+            expected = outcome.nextOffset();
+            damaged = outcome.removedBytes() > 0;
+        }
+        for (int i = superfluous.size() - 1; i >= 0; i--) {
+            Segment segment = superfluous.get(i);
+            LOG.warn(
+                    "file={} removedBytes={} action=delete reason=the segment before it is damaged",
+                    disk.describe(Segment.path(directory, segment.baseOffset(), LogFileNames.LOG)),
+                    segment.sizeInBytes());
+            segment.delete();
+        }
+        logEndOffset = expected;
+        if (segments.isEmpty() || logEndOffset < logStartOffset) {
+            // All records were deleted before the crash, or the power failed before any of them was on disk.
+            for (int i = segments.size() - 1; i >= 0; i--) {
+                segments.get(i).delete();
+            }
+            segments.clear();
+            segments.add(empty(logStartOffset));
+            logEndOffset = logStartOffset;
+        }
+        Segments opened = Segments.of(segments);
+        sealAllButLast(opened);
+        recoveryPoint = Math.min(recoveryPoint, logEndOffset);
+        replayProducers(opened, from);
+        disk.syncDirectory(directory);
+        return opened;
+    }
+
+    private void sealAllButLast(Segments segments) throws IOException {
+        for (int i = 0; i + 1 < segments.size(); i++) {
+            if (segments.endOffset(i) > recoveryPoint) {
+                segments.get(i).seal();
+            }
+        }
+    }
+
+    /**
+     * Brings the producer states to the log end, from the latest snapshot up to {@code snapshotLimit}. What that passes by
+     * is entered into the transaction indexes anew.
+     */
+    private void replayProducers(Segments segments, long snapshotLimit) throws IOException {
+        snapshots.deleteAfter(logEndOffset);
+        if (!clean) {
+            snapshots.deleteAfter(snapshotLimit);
+        }
+        long snapshot = snapshots.restore(Math.min(snapshotLimit, logEndOffset), producers);
+        long from = Math.max(snapshot, logStartOffset);
+        if (from >= logEndOffset) {
+            return;
+        }
+        for (int i = segments.floorIndex(from); i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            long start = Math.max(from, segment.baseOffset());
+            segment.aborted().truncate(start);
+            if (segment.baseOffset() > snapshot && segment.baseOffset() > from) {
+                snapshots.write(segment.baseOffset(), producers.all());
+            }
+            segment.scan(start, batch -> {
+                if (batch.lastOffset() >= start) {
+                    apply(batch, segment);
+                }
+                return true;
+            });
+            if (i + 1 < segments.size()) {
+                segment.aborted().store();
+            }
+        }
+    }
+
+    private void apply(BatchScan batch, Segment segment) throws IOException {
+        epochs.assign(batch.leaderEpoch(), batch.baseOffset());
+        if (batch.producerId() == BatchHeader.NO_PRODUCER_ID) {
+            return;
+        }
+        EndMarker marker = batch.isControl() ? EndMarker.read(batch.batch(), 0) : null;
+        AbortedTransactions.Entry entry = producers.apply(batch.header(), batch.headerAt(), marker);
+        if (entry != null) {
+            segment.aborted().add(entry);
+        }
+    }
+
+    /** The checkpoint of the epochs is lost: every batch names its own. */
+    private void learnEpochs(Segments segments) throws IOException {
+        epochs.clear();
+        for (int i = 0; i < segments.size(); i++) {
+            segments.get(i).scan(segments.get(i).baseOffset(), batch -> {
+                epochs.assign(batch.leaderEpoch(), batch.baseOffset());
+                return true;
+            });
+        }
+    }
+
+    private Segment empty(long base) {
+        return Segment.empty(disk, directory, base, config.indexIntervalBytes());
+    }
+
+    private Segment existing(long base, int size) {
+        return Segment.existing(disk, directory, base, size, config.indexIntervalBytes());
+    }
+}

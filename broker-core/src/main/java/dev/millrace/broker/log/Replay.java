@@ -1,0 +1,95 @@
+package dev.millrace.broker.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/** Decodes a log, batch by batch, for a state machine that lives on it. Any thread. */
+final class Replay {
+    private static final int WINDOW_BYTES = 64 * 1024;
+
+    private final String log;
+    private final Segments segments;
+    private final long end;
+
+    Replay(String log, Segments segments, long end) {
+        this.log = log;
+        this.segments = segments;
+        this.end = end;
+    }
+
+    void from(long offset, Consumer<ReplayedBatch> consumer) throws IOException {
+        ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
+        for (int i = segments.floorIndex(offset); i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            boolean more = segment.scan(
+                    offset,
+                    batch -> {
+                        if (batch.baseOffset() >= end) {
+                            return false;
+                        }
+                        if (batch.lastOffset() >= offset) {
+                            consumer.accept(decode(batch, segment, offset));
+                        }
+                        return true;
+                    },
+                    window);
+            if (!more) {
+                return;
+            }
+        }
+    }
+
+    private ReplayedBatch decode(BatchScan scan, Segment segment, long from) throws IOException {
+        ByteBuffer bytes = scan.batch();
+        if (!BatchHeader.isIntact(bytes, 0, bytes.limit())) {
+            throw corrupt(scan, segment, "does not match its checksum");
+        }
+        try {
+            RecordBatch batch =
+                    MemoryRecords.readableRecords(bytes).batches().iterator().next();
+            return new ReplayedBatch(
+                    batch.baseOffset(),
+                    batch.lastOffset(),
+                    batch.producerId(),
+                    batch.producerEpoch(),
+                    batch.isTransactional(),
+                    marker(bytes, batch),
+                    batch.isControlBatch() ? List.of() : records(batch, from));
+        } catch (KafkaException e) {
+            throw corrupt(scan, segment, "cannot be decoded: " + e.getMessage());
+        }
+    }
+
+    private static ReplayedBatch.@Nullable Marker marker(ByteBuffer bytes, RecordBatch batch) {
+        EndMarker marker = batch.isControlBatch() ? EndMarker.read(bytes, 0) : null;
+        if (marker == null) {
+            return null;
+        }
+        return marker.committed() ? ReplayedBatch.Marker.COMMIT : ReplayedBatch.Marker.ABORT;
+    }
+
+    private static List<ReplayedBatch.KeyValue> records(RecordBatch batch, long from) {
+        List<ReplayedBatch.KeyValue> records = new ArrayList<>();
+        for (Record record : batch) {
+            if (record.offset() >= from) {
+                records.add(
+                        new ReplayedBatch.KeyValue(record.offset(), record.timestamp(), record.key(), record.value()));
+            }
+        }
+        return records;
+    }
+
+    private LogCorruptException corrupt(BatchScan scan, Segment segment, String what) {
+        return new LogCorruptException("the batch at position " + scan.position() + " of " + log + "/"
+                + LogFileNames.of(segment.baseOffset(), LogFileNames.LOG) + " " + what
+                + ": restore the file from a copy or a replica, or delete this replica of the partition");
+    }
+}

@@ -1,0 +1,78 @@
+package dev.millrace.broker.log;
+
+import java.io.IOException;
+
+/** Fills the indexes of a segment whose batches are gone through in order: after a crash, or when they are lost. */
+final class SegmentIndexing {
+    private final IndexFile offsets;
+    private final IndexFile times;
+    private final long baseOffset;
+    private final int intervalBytes;
+    private Segment.MaxTimestamp maxTimestamp;
+    private int bytesSinceEntry;
+
+    SegmentIndexing(
+            IndexFile offsets, IndexFile times, long baseOffset, int intervalBytes, Segment.MaxTimestamp maxTimestamp) {
+        this.offsets = offsets;
+        this.times = times;
+        this.baseOffset = baseOffset;
+        this.intervalBytes = intervalBytes;
+        this.maxTimestamp = maxTimestamp;
+    }
+
+    void onBatch(int position, int size, long lastOffset, long batchMaxTimestamp) throws IOException {
+        if (batchMaxTimestamp > maxTimestamp.timestampMs()) {
+            maxTimestamp = new Segment.MaxTimestamp(batchMaxTimestamp, lastOffset);
+        }
+        if (bytesSinceEntry > intervalBytes) {
+            addEntry(offsets, times, (int) (lastOffset - baseOffset), position, maxTimestamp, baseOffset);
+            bytesSinceEntry = 0;
+        }
+        bytesSinceEntry += size;
+    }
+
+    /** When nothing is appended any more. */
+    void seal() throws IOException {
+        addLast(times, maxTimestamp, baseOffset);
+        offsets.store();
+        times.store();
+    }
+
+    /** The way Apache Kafka's tools expect it: a batch is found by its last offset. */
+    static void addEntry(
+            IndexFile offsets,
+            IndexFile times,
+            int relativeLastOffset,
+            int position,
+            Segment.MaxTimestamp maxTimestamp,
+            long baseOffset)
+            throws IOException {
+        offsets.add(relativeLastOffset, position);
+        addLast(times, maxTimestamp, baseOffset);
+    }
+
+    /** The last entry of a sealed segment's time index names its largest timestamp. */
+    static void addLast(IndexFile times, Segment.MaxTimestamp maxTimestamp, long baseOffset) throws IOException {
+        IndexFile.Cursor cursor = times.cursor();
+        int last = cursor.entries() - 1;
+        if (maxTimestamp.timestampMs() > (last < 0 ? BatchHeader.NO_TIMESTAMP : cursor.key(last))) {
+            times.add(maxTimestamp.timestampMs(), (int) (maxTimestamp.offset() - baseOffset));
+        }
+    }
+
+    IndexFile offsets() {
+        return offsets;
+    }
+
+    IndexFile times() {
+        return times;
+    }
+
+    Segment.MaxTimestamp maxTimestamp() {
+        return maxTimestamp;
+    }
+
+    int bytesSinceEntry() {
+        return bytesSinceEntry;
+    }
+}

@@ -1,0 +1,215 @@
+package dev.millrace.broker.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out how much of a segment is whole after a crash: goes through it batch by batch from the recovery point on, checks
+ * the checksums, makes the indexes anew, and cuts off what follows the last whole batch.
+ */
+final class SegmentRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentRecovery.class);
+    private static final int WINDOW_BYTES = 1 << 20;
+    private static final int LEGACY_CRC_AT = 12;
+
+    /**
+     * What is left of the segment, and its open files.
+     *
+     * @param removedBytes cut off at the end
+     */
+    record Outcome(DiskFile log, int sizeInBytes, long nextOffset, long removedBytes, SegmentIndexing indexing) {}
+
+    private final Disk disk;
+    private final String directory;
+    private final long baseOffset;
+    private final int indexIntervalBytes;
+    private ByteBuffer window = ByteBuffer.allocate(0);
+    private long windowAt;
+
+    SegmentRecovery(Disk disk, String directory, long baseOffset, int indexIntervalBytes) {
+        this.disk = disk;
+        this.directory = directory;
+        this.baseOffset = baseOffset;
+        this.indexIntervalBytes = indexIntervalBytes;
+    }
+
+    /** @param recoveryPoint everything below this offset is known to be on disk */
+    Outcome recover(long recoveryPoint) throws IOException {
+        DiskFile log = disk.open(path(LogFileNames.LOG), false);
+        try {
+            return recover(log, recoveryPoint);
+        } catch (IOException e) {
+            log.close();
+            throw e;
+        }
+    }
+
+    private Outcome recover(DiskFile log, long recoveryPoint) throws IOException {
+        long fileSize = log.size();
+        if (fileSize > Integer.MAX_VALUE) {
+            throw new LogCorruptException(log.description() + " has " + fileSize
+                    + " bytes, more than a segment can have: move it away, or restore it from a copy or a replica");
+        }
+        SegmentIndexing indexing = null;
+        int position = 0;
+        if (recoveryPoint > baseOffset) {
+            KnownIndexes known = openIndexes(log, recoveryPoint - baseOffset, fileSize);
+            if (known != null) {
+                indexing = known.indexing;
+                position = known.position;
+            }
+        }
+        if (indexing == null) {
+            disk.delete(path(LogFileNames.OFFSET_INDEX));
+            disk.delete(path(LogFileNames.TIME_INDEX));
+            indexing = new SegmentIndexing(
+                    IndexFile.empty(IndexFile.Kind.OFFSET, disk, path(LogFileNames.OFFSET_INDEX)),
+                    IndexFile.empty(IndexFile.Kind.TIME, disk, path(LogFileNames.TIME_INDEX)),
+                    baseOffset,
+                    indexIntervalBytes,
+                    Segment.MaxTimestamp.NONE);
+        }
+        long nextOffset = baseOffset;
+        String damage = null;
+        while (position < fileSize) {
+            damage = damageAt(log, position, fileSize, nextOffset);
+            if (damage != null) {
+                break;
+            }
+            int at = (int) (position - windowAt);
+            int size = BatchHeader.sizeInBytes(window, at);
+            nextOffset = BatchHeader.lastOffset(window, at) + 1;
+            indexing.onBatch(position, size, nextOffset - 1, BatchHeader.maxTimestamp(window, at));
+            position += size;
+        }
+        long removed = fileSize - position;
+        if (removed > 0) {
+            LOG.warn(
+                    "file={} position={} offset={} removedBytes={} action=cut off reason={}",
+                    log.description(),
+                    position,
+                    nextOffset,
+                    removed,
+                    damage);
+            log.truncate(position);
+        }
+        log.force();
+        return new Outcome(log, position, nextOffset, removed, indexing);
+    }
+
+    private record KnownIndexes(SegmentIndexing indexing, int position) {}
+
+    /**
+     * The indexes as far as they are known to be on disk, and the batch of their last entry, to go on from. Null when they
+     * are missing or do not match the log.
+     */
+    private @Nullable KnownIndexes openIndexes(DiskFile log, long relativeRecoveryPoint, long fileSize)
+            throws IOException {
+        IndexFile offsets = IndexFile.open(IndexFile.Kind.OFFSET, disk, path(LogFileNames.OFFSET_INDEX));
+        IndexFile times = IndexFile.open(IndexFile.Kind.TIME, disk, path(LogFileNames.TIME_INDEX));
+        if (offsets != null && times != null) {
+            IndexFile.Cursor offset = offsets.cursor();
+            int entry = offset.floor(relativeRecoveryPoint - 1, IndexFile.By.KEY);
+            if (entry >= 0 && matches(log, offset.key(entry), offset.value(entry), fileSize)) {
+                long lastKnown = offset.key(entry);
+                int position = offset.value(entry);
+                offsets.truncate(entry + 1);
+                IndexFile.Cursor time = times.cursor();
+                int timeEntry = time.floor(lastKnown, IndexFile.By.VALUE);
+                Segment.MaxTimestamp max = timeEntry < 0
+                        ? Segment.MaxTimestamp.NONE
+                        : new Segment.MaxTimestamp(time.key(timeEntry), baseOffset + time.value(timeEntry));
+                times.truncate(timeEntry + 1);
+                return new KnownIndexes(
+                        new SegmentIndexing(offsets, times, baseOffset, indexIntervalBytes, max), position);
+            }
+        }
+        if (offsets != null) {
+            offsets.close();
+        }
+        if (times != null) {
+            times.close();
+        }
+        return null;
+    }
+
+    private boolean matches(DiskFile log, long relativeLastOffset, int position, long fileSize) throws IOException {
+        return position >= 0
+                && position < fileSize
+                && damageAt(log, position, fileSize, baseOffset) == null
+                && BatchHeader.lastOffset(window, (int) (position - windowAt)) - baseOffset == relativeLastOffset;
+    }
+
+    /** What is wrong with the batch at {@code position}; null when it is whole, and then it is in the window. */
+    private @Nullable String damageAt(DiskFile log, int position, long fileSize, long expectedOffset)
+            throws IOException {
+        long left = fileSize - position;
+        if (left < BatchHeader.RECORDS_AT) {
+            return "cut off in the header of a batch";
+        }
+        load(log, position, BatchHeader.RECORDS_AT, fileSize);
+        int at = (int) (position - windowAt);
+        int size = BatchHeader.sizeInBytes(window, at);
+        byte magic = BatchHeader.magic(window, at);
+        if (position == 0 && (magic == 0 || magic == 1)) {
+            refuseLegacy(log, size, left);
+        }
+        if (magic != BatchHeader.MAGIC) {
+            return "magic " + magic;
+        }
+        if (size < BatchHeader.RECORDS_AT || size > left) {
+            return "a batch of " + size + " bytes where " + left + " are left";
+        }
+        load(log, position, size, fileSize);
+        at = (int) (position - windowAt);
+        if (!BatchHeader.isIntact(window, at, size)) {
+            return "checksum does not match";
+        }
+        long first = BatchHeader.baseOffset(window, at);
+        long last = BatchHeader.lastOffset(window, at);
+        if (first < expectedOffset || last < first || last - baseOffset > Integer.MAX_VALUE) {
+            return "offsets " + first + " to " + last + " where " + expectedOffset + " is next";
+        }
+        return null;
+    }
+
+    /** A log of the old message format is not damaged, so it must not be cut off. */
+    private void refuseLegacy(DiskFile log, int size, long left) throws IOException {
+        if (size <= BatchHeader.CRC_AT || size > left) {
+            return;
+        }
+        load(log, 0, size, left);
+        CRC32 crc = new CRC32();
+        crc.update(window.array(), BatchHeader.MAGIC_AT, size - BatchHeader.MAGIC_AT);
+        if ((int) crc.getValue() == window.getInt(LEGACY_CRC_AT)) {
+            throw new LogCorruptException(
+                    log.description()
+                            + " holds records of a message format before v2, which is not supported:"
+                            + " let Apache Kafka 3 rewrite the topic with message.format.version 3.0, or move the directory away");
+        }
+    }
+
+    private void load(DiskFile log, long position, int bytes, long fileSize) throws IOException {
+        if (position >= windowAt && position - windowAt + bytes <= window.limit()) {
+            return;
+        }
+        if (window.capacity() < bytes) {
+            window = ByteBuffer.allocate((int) Math.max(bytes, Math.min(WINDOW_BYTES, fileSize)));
+        }
+        window.clear();
+        log.read(window, position);
+        window.flip();
+        windowAt = position;
+        if (window.limit() < bytes) {
+            throw new IOException(log.description() + " is getting shorter while it is read");
+        }
+    }
+
+    private String path(String suffix) {
+        return Segment.path(directory, baseOffset, suffix);
+    }
+}
