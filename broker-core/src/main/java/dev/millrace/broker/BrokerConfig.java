@@ -1,0 +1,156 @@
+package dev.millrace.broker;
+
+import dev.millrace.broker.config.Settings;
+import dev.millrace.broker.network.NetworkConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * The settings of a broker, under Kafka's names and with Kafka's meanings. An Apache Kafka KRaft server.properties of one
+ * node is accepted as it is; with no settings at all there is one node under ./data, for clients on this machine.
+ * Immutable; any thread.
+ */
+public final class BrokerConfig {
+
+    /** Where Millrace's defaults are not Kafka's: they run with no file and no format step. */
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "process.roles", "broker,controller,connect,console",
+            "node.id", "1",
+            "log.dirs", "./data",
+            "listeners", "PLAINTEXT://127.0.0.1:9092",
+            "controller.listener.names", "CONTROLLER");
+
+    private final Settings settings;
+    private final int nodeId;
+    private final List<Path> logDirs;
+    private final Listeners listeners;
+    private final NetworkConfig network;
+    private final List<String> notices;
+
+    private BrokerConfig(Settings settings) {
+        this.settings = settings;
+        this.nodeId = nodeId(settings);
+        requireSingleNode(settings, nodeId);
+        this.logDirs = logDirs(settings);
+        this.listeners = Listeners.parse(settings);
+        this.network = network(settings, listeners);
+        this.notices = notices(settings);
+    }
+
+    /**
+     * @param settings as in server.properties
+     * @throws ConfigException in one line, for the user: a key that is not known, with the nearest one that is; a value that
+     *     can't be, with what is expected; settings that contradict each other
+     */
+    public static BrokerConfig parse(Map<String, String> settings) {
+        return new BrokerConfig(new Settings(settings, DEFAULTS));
+    }
+
+    /** What the operator should know, one line each: settings of Kafka that have no effect here. */
+    public List<String> notices() {
+        return notices;
+    }
+
+    public int nodeId() {
+        return nodeId;
+    }
+
+    /** log.dirs: never empty. */
+    public List<Path> logDirs() {
+        return logDirs;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Listeners listeners() {
+        return listeners;
+    }
+
+    NetworkConfig network() {
+        return network;
+    }
+
+    /** How many loops partitions are spread over: no more than there are cores to run them. */
+    int partitionLoops() {
+        return Math.min(settings.intOf("num.io.threads"), Runtime.getRuntime().availableProcessors());
+    }
+
+    /** How many threads wait on disks. */
+    int diskThreads() {
+        return settings.intOf("num.recovery.threads.per.data.dir") * logDirs.size();
+    }
+
+    private static int nodeId(Settings settings) {
+        int brokerId = settings.intOf("broker.id");
+        if (brokerId < 0) {
+            return settings.intOf("node.id");
+        }
+        if (settings.isSet("node.id") && settings.intOf("node.id") != brokerId) {
+            throw new ConfigException("broker.id=" + brokerId + ": expected the same as node.id="
+                    + settings.intOf("node.id") + ", or none");
+        }
+        return brokerId;
+    }
+
+    private static void requireSingleNode(Settings settings, int nodeId) {
+        List<String> roles = settings.listOf("process.roles");
+        if (!roles.contains("broker") || !roles.contains("controller")) {
+            throw new ConfigException("process.roles=" + String.join(",", roles)
+                    + ": expected both broker and controller; nodes with one of them alone are not supported yet");
+        }
+        List<String> voters = settings.listOf("controller.quorum.voters");
+        List<String> servers = settings.listOf("controller.quorum.bootstrap.servers");
+        if (voters.size() > 1 || servers.size() > 1) {
+            throw new ConfigException(
+                    (voters.size() > 1 ? "controller.quorum.voters" : "controller.quorum.bootstrap.servers")
+                            + "=" + String.join(",", voters.size() > 1 ? voters : servers)
+                            + ": expected this node alone; clusters of several nodes are not supported yet");
+        }
+        if (voters.size() == 1 && !voters.get(0).startsWith(nodeId + "@")) {
+            throw new ConfigException(
+                    "controller.quorum.voters=" + voters.get(0) + ": expected node.id " + nodeId + " before the @");
+        }
+    }
+
+    private static List<Path> logDirs(Settings settings) {
+        boolean single = settings.isSet("log.dir") && !settings.isSet("log.dirs");
+        List<Path> directories = settings.listOf(single ? "log.dir" : "log.dirs").stream()
+                .map(directory -> Path.of(directory).toAbsolutePath().normalize())
+                .toList();
+        if (directories.isEmpty()) {
+            throw new ConfigException("log.dirs=: expected a directory");
+        }
+        if (Set.copyOf(directories).size() < directories.size()) {
+            throw new ConfigException(
+                    "log.dirs=" + String.join(",", settings.listOf("log.dirs")) + ": a directory is named twice");
+        }
+        return directories;
+    }
+
+    private static NetworkConfig network(Settings settings, Listeners listeners) {
+        return new NetworkConfig(
+                listeners.bound(),
+                settings.intOf("num.network.threads"),
+                settings.intOf("socket.request.max.bytes"),
+                settings.longOf("connections.max.idle.ms"),
+                settings.intOf("socket.send.buffer.bytes"),
+                settings.intOf("socket.receive.buffer.bytes"),
+                settings.intOf("socket.listen.backlog.size"),
+                settings.intOf("max.connections"),
+                settings.intOf("max.connections.per.ip"));
+    }
+
+    private static List<String> notices(Settings settings) {
+        List<String> notices = new ArrayList<>();
+        for (String unused : settings.unused()) {
+            notices.add("Setting " + unused + " has no effect: Apache Kafka knows it, Millrace does not use it");
+        }
+        return List.copyOf(notices);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.millrace.broker;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Properties;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of log.dirs, held by this process alone as long as it is open, by the same lock file as Kafka's. Its meta.properties
+ * says whose it is, in Kafka's format.
+ */
+final class DataDirectory implements AutoCloseable {
+
+    private static final String META = "meta.properties";
+
+    private final Path path;
+    private final FileChannel lockFile;
+    private final @Nullable Properties meta;
+
+    private DataDirectory(Path path, FileChannel lockFile, @Nullable Properties meta) {
+        this.path = path;
+        this.lockFile = lockFile;
+        this.meta = meta;
+    }
+
+    /**
+     * Creates the directory when it is not there.
+     *
+     * @throws ConfigException when another process has it, or it can't be created, read or written: names it
+     */
+    static DataDirectory open(Path path) {
+        FileChannel lockFile = null;
+        try {
+            Files.createDirectories(path);
+            lockFile = FileChannel.open(
+                    path.resolve(".lock"),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.READ);
+            if (!lock(lockFile)) {
+                throw new ConfigException("log.dirs=" + path
+                        + ": another process has this directory. End that process, or choose another directory.");
+            }
+            return new DataDirectory(path, lockFile, readMeta(path));
+        } catch (IOException e) {
+            close(lockFile);
+            throw new ConfigException("log.dirs=" + path + ": can't be used: " + e);
+        } catch (RuntimeException e) {
+            close(lockFile);
+            throw e;
+        }
+    }
+
+    private static boolean lock(FileChannel file) throws IOException {
+        try {
+            FileLock lock = file.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            // Another broker of this process.
+            return false;
+        }
+    }
+
+    private static @Nullable Properties readMeta(Path path) throws IOException {
+        Path file = path.resolve(META);
+        if (!Files.exists(file)) {
+            return null;
+        }
+        Properties meta = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            meta.load(reader);
+        }
+        return meta;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Whose data it holds; null when it is new. */
+    @Nullable
+    String clusterId() {
+        return meta == null ? null : meta.getProperty("cluster.id");
+    }
+
+    /**
+     * Makes a new directory this node's.
+     *
+     * @throws ConfigException when it is another node's or another cluster's
+     */
+    void claim(String clusterId, int nodeId) {
+        if (meta == null) {
+            writeMeta(clusterId, nodeId);
+        } else if (!Integer.toString(nodeId).equals(meta.getProperty("node.id"))) {
+            throw new ConfigException("log.dirs=" + path + ": holds the data of node.id=" + meta.getProperty("node.id")
+                    + ", not of " + nodeId);
+        } else if (!clusterId.equals(meta.getProperty("cluster.id"))) {
+            throw new ConfigException("log.dirs=" + path + ": holds data of cluster " + meta.getProperty("cluster.id")
+                    + ", the other directories of " + clusterId);
+        }
+    }
+
+    private void writeMeta(String clusterId, int nodeId) {
+        Properties fresh = new Properties();
+        fresh.setProperty("version", "1");
+        fresh.setProperty("cluster.id", clusterId);
+        fresh.setProperty("node.id", Integer.toString(nodeId));
+        fresh.setProperty("directory.id", Uuid.randomUuid().toString());
+        Path unfinished = path.resolve(META + ".tmp");
+        try {
+            try (Writer writer = Files.newBufferedWriter(unfinished)) {
+                fresh.store(writer, null);
+            }
+            Files.move(unfinished, path.resolve(META), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new ConfigException("log.dirs=" + path + ": can't be written to: " + e);
+        }
+    }
+
+    @Override
+    public void close() {
+        close(lockFile);
+    }
+
+    private static void close(@Nullable FileChannel lockFile) {
+        if (lockFile == null) {
+            return;
+        }
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

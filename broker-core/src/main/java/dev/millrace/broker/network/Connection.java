@@ -1,0 +1,346 @@
+package dev.millrace.broker.network;
+
+import dev.millrace.broker.api.ApiRequest;
+import dev.millrace.broker.api.ApiTable;
+import dev.millrace.broker.wire.RequestCodec;
+import dev.millrace.broker.wire.ResponseCodec;
+import dev.millrace.broker.wire.ResponseFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.UnknownServerException;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection: bytes in, requests to their handlers, responses out in the order of the requests. Everything
+ * but {@link #onAnswer}, {@link #onUnanswerable} and {@link #drain} runs on the connection's loop.
+ *
+ * <p>It reads only while what is in flight is within bounds, so that a client which sends without reading is held up by TCP,
+ * not by memory:
+ *
+ * <pre>
+ *   socket -> FrameReader -> decode -> handler ~~ any thread ~~> encode -> in flight, in request order -> socket
+ *      ^                                                                              |
+ *      +---------------------------- read on, while within bounds --------------------+
+ * </pre>
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    /** Requests of one connection that are not answered, or whose answer is not sent. */
+    static final int REQUESTS_IN_FLIGHT_MAX = 64;
+
+    /** Bytes of one connection's requests and responses in memory, from which on no further request is taken up. */
+    static final int BYTES_IN_FLIGHT_MAX = 16 << 20;
+
+    /** Requests that wait for something to happen: a shutdown does not wait for them. */
+    private static final Set<ApiKeys> WAITING_BY_NATURE =
+            EnumSet.of(ApiKeys.FETCH, ApiKeys.JOIN_GROUP, ApiKeys.SYNC_GROUP);
+
+    private final ApiRequest.Peer peer;
+    private final long idleNanosMax;
+    private final ApiTable table;
+    private final RequestCodec codec;
+    private final Connections all;
+    private final FrameReader frames;
+
+    /** In the order of the requests; those whose response was handed to the socket are not here any more. */
+    private final ArrayDeque<Exchange> inFlight = new ArrayDeque<>();
+
+    @SuppressWarnings("NullAway.Init") // set when the handler joins its pipeline, before anything else is called
+    private ChannelHandlerContext context;
+
+    private int requestsInFlight;
+    private long bytesInFlight;
+    private boolean inRead;
+    private boolean heldUp;
+    private boolean flushScheduled;
+    private boolean draining;
+    private boolean closed;
+    private long lastActiveNanos = System.nanoTime();
+
+    Connection(ApiRequest.Peer peer, NetworkConfig config, ApiTable table, Connections all, FrameReader frames) {
+        this.peer = peer;
+        this.idleNanosMax = TimeUnit.MILLISECONDS.toNanos(config.idleMsMax());
+        this.table = table;
+        this.codec = new RequestCodec(table.versions());
+        this.all = all;
+        this.frames = frames;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (!all.add(this, peer)) {
+            closed = true;
+            ctx.close();
+            return;
+        }
+        if (idleNanosMax > 0) {
+            ctx.executor().schedule(this::checkIdle, idleNanosMax, TimeUnit.NANOSECONDS);
+        }
+        ctx.read();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closed = true;
+        frames.close();
+        for (Exchange exchange : inFlight) {
+            ResponseFrame unsent = exchange.takeResponse();
+            if (unsent != null) {
+                unsent.release();
+            }
+        }
+        inFlight.clear();
+        all.remove(this, peer);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        lastActiveNanos = System.nanoTime();
+        frames.add((ByteBuf) message);
+        inRead = true;
+        handleFrames();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        inRead = false;
+        ctx.flush();
+        readOn();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("Connection lost: connection={}, reason={}", peer.connectionId(), cause.getMessage());
+        } else {
+            LOG.error("Connection closed: connection={}", peer.connectionId(), cause);
+        }
+        ctx.close();
+    }
+
+    private boolean isFull() {
+        return draining || requestsInFlight >= REQUESTS_IN_FLIGHT_MAX || bytesInFlight >= BYTES_IN_FLIGHT_MAX;
+    }
+
+    private void readOn() {
+        heldUp = isFull();
+        if (!heldUp && !closed) {
+            context.read();
+        }
+    }
+
+    private void handleFrames() {
+        try {
+            while (!closed && !isFull()) {
+                ByteBuf frame = frames.next();
+                if (frame == null) {
+                    return;
+                }
+                handle(frame);
+            }
+        } catch (ApiException e) {
+            LOG.warn("Connection closed: connection={}, reason={}", peer.connectionId(), e.getMessage());
+            context.close();
+        }
+    }
+
+    private void handle(ByteBuf frame) {
+        RequestCodec.Decoded request;
+        try {
+            request = codec.decode(frame.nioBuffer());
+        } catch (ApiException e) {
+            frame.release();
+            throw e;
+        }
+        Exchange exchange = new Exchange(this, request, frame);
+        inFlight.add(exchange);
+        requestsInFlight++;
+        bytesInFlight += exchange.bytesHeld();
+        table.dispatch(new ApiRequest<>(request.header(), request.body(), peer), exchange);
+    }
+
+    /** Any thread. */
+    void onAnswer(Exchange exchange, ApiMessage answer) {
+        onLoop(() -> complete(exchange, answer), () -> {
+            ResponseCodec.release(answer);
+            exchange.releaseRequest();
+        });
+    }
+
+    /** A request without response has failed, which its client is to learn by losing the connection. Any thread. */
+    void onUnanswerable(Exchange exchange) {
+        onLoop(() -> closeUnanswered(exchange), exchange::releaseRequest);
+    }
+
+    /** @param otherwise when the loop has ended, and the connection with it */
+    private void onLoop(Runnable task, Runnable otherwise) {
+        if (context.executor().inEventLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            context.executor().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Answer after the end: connection={}", peer.connectionId());
+            otherwise.run();
+        }
+    }
+
+    private void complete(Exchange exchange, ApiMessage answer) {
+        if (closed) {
+            ResponseCodec.release(answer);
+            exchange.releaseRequest();
+            return;
+        }
+        if (!exchange.expectsResponse() && Exchange.hasError(answer)) {
+            closeUnanswered(exchange);
+            return;
+        }
+        bytesInFlight -= exchange.bytesHeld();
+        exchange.complete(exchange.expectsResponse() ? encode(exchange, answer) : null);
+        bytesInFlight += exchange.bytesHeld();
+        sendReady();
+    }
+
+    private void closeUnanswered(Exchange exchange) {
+        exchange.releaseRequest();
+        context.close();
+    }
+
+    /** Null when the connection had to be closed. */
+    private @Nullable ResponseFrame encode(Exchange exchange, ApiMessage answer) {
+        RequestCodec.Decoded request = exchange.request();
+        short version = request.body().version();
+        try {
+            return ResponseCodec.encode(request.header(), version, answer, context.alloc());
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "A response can't be encoded: apiKey={}, version={}, connection={}",
+                    request.header().apiKey(),
+                    version,
+                    peer.connectionId(),
+                    e);
+        }
+        try {
+            UnknownServerException error = new UnknownServerException("The broker failed to encode its response");
+            ApiMessage instead = request.body().getErrorResponse(0, error).data();
+            return ResponseCodec.encode(request.header(), version, instead, context.alloc());
+        } catch (RuntimeException e) {
+            LOG.error("Connection closed, for not even an error can be told: connection={}", peer.connectionId(), e);
+            context.close();
+            return null;
+        }
+    }
+
+    private void sendReady() {
+        for (Exchange first = inFlight.peek(); first != null && first.isDone(); first = inFlight.peek()) {
+            inFlight.remove();
+            send(first);
+        }
+        if (!inRead && !flushScheduled) {
+            // One flush for all answers that are waiting in the loop's queue.
+            flushScheduled = true;
+            context.executor().execute(this::flush);
+        }
+    }
+
+    private void send(Exchange exchange) {
+        ResponseFrame response = exchange.takeResponse();
+        if (response == null) {
+            onSent(exchange);
+            return;
+        }
+        Iterator<ResponseFrame.Piece> pieces = response.pieces().iterator();
+        while (pieces.hasNext()) {
+            ChannelFuture written = write(pieces.next());
+            if (!pieces.hasNext()) {
+                written.addListener(future -> onSent(exchange));
+            }
+        }
+    }
+
+    private ChannelFuture write(ResponseFrame.Piece piece) {
+        if (piece instanceof ResponseFrame.Slice inLog) {
+            return context.write(new SliceRegion(inLog.slice()));
+        }
+        return context.write(((ResponseFrame.Bytes) piece).buffer());
+    }
+
+    private void flush() {
+        flushScheduled = false;
+        context.flush();
+    }
+
+    private void onSent(Exchange exchange) {
+        lastActiveNanos = System.nanoTime();
+        requestsInFlight--;
+        bytesInFlight -= exchange.bytesHeld();
+        if (draining) {
+            closeIfDrained();
+        } else if (heldUp && !isFull()) {
+            handleFrames();
+            readOn();
+        }
+    }
+
+    private void checkIdle() {
+        long idleNanos = requestsInFlight > 0 ? 0 : System.nanoTime() - lastActiveNanos;
+        if (closed) {
+            return;
+        }
+        if (idleNanos >= idleNanosMax) {
+            LOG.debug("Connection closed, for it is idle: connection={}", peer.connectionId());
+            context.close();
+        } else {
+            context.executor().schedule(this::checkIdle, idleNanosMax - idleNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Takes no more requests, answers those that are under way, and closes. Any thread. */
+    void drain() {
+        onLoop(
+                () -> {
+                    draining = true;
+                    closeIfDrained();
+                },
+                () -> {});
+    }
+
+    /** Closes at once. Any thread. */
+    void close() {
+        context.close();
+    }
+
+    private void closeIfDrained() {
+        if (requestsInFlight == inFlight.size() && inFlight.stream().noneMatch(Connection::isWorthWaitingFor)) {
+            context.close();
+        }
+    }
+
+    /** An answer that is there, but not sent, stands behind one that is to be waited for. */
+    private static boolean isWorthWaitingFor(Exchange exchange) {
+        return !exchange.isDone()
+                && !WAITING_BY_NATURE.contains(exchange.request().header().apiKey());
+    }
+}

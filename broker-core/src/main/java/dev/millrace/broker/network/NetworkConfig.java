@@ -1,0 +1,28 @@
+package dev.millrace.broker.network;
+
+import java.util.List;
+import org.apache.kafka.common.Endpoint;
+
+/**
+ * The settings of the broker's network, by Kafka's names.
+ *
+ * @param listeners listeners: where to listen; port 0 is any free one
+ * @param threads num.network.threads
+ * @param requestBytesMax socket.request.max.bytes
+ * @param idleMsMax connections.max.idle.ms; not positive: no limit
+ * @param sendBufferBytes socket.send.buffer.bytes; -1: the system's default
+ * @param receiveBufferBytes socket.receive.buffer.bytes; -1: the system's default
+ * @param backlog socket.listen.backlog.size
+ * @param connectionsMax max.connections
+ * @param connectionsPerHostMax max.connections.per.ip
+ */
+public record NetworkConfig(
+        List<Endpoint> listeners,
+        int threads,
+        int requestBytesMax,
+        long idleMsMax,
+        int sendBufferBytes,
+        int receiveBufferBytes,
+        int backlog,
+        int connectionsMax,
+        int connectionsPerHostMax) {}
