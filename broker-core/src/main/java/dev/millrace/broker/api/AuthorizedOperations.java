@@ -31,6 +31,13 @@ final class AuthorizedOperations {
             AclOperation.ALTER,
             AclOperation.DESCRIBE));
 
+    static final int GROUP = bits(List.of(
+            AclOperation.READ,
+            AclOperation.DESCRIBE,
+            AclOperation.DELETE,
+            AclOperation.DESCRIBE_CONFIGS,
+            AclOperation.ALTER_CONFIGS));
+
     private AuthorizedOperations() {}
 
     private static int bits(List<AclOperation> operations) {

@@ -104,6 +104,11 @@ public final class ShardHost<C, E> {
         }
     }
 
+    /** As {@link #tell}, for every shard that is hosted here. */
+    public void tellAll(C command) {
+        shards.values().forEach(shard -> shard.tell(command));
+    }
+
     /** This broker leads the partition from now on. A new term of a partition that was led before loads its shard again. */
     public void onElected(ShardPartition partition) {
         onResigned(partition.partition());

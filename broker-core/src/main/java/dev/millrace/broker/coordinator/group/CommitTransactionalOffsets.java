@@ -3,6 +3,7 @@ package dev.millrace.broker.coordinator.group;
 import dev.millrace.broker.machine.Decision;
 import dev.millrace.broker.machine.ShardRecord;
 import dev.millrace.broker.machine.Ticket;
+import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
@@ -18,8 +19,11 @@ import org.apache.kafka.common.requests.TxnOffsetCommitRequest;
  * A producer commits, within its transaction, where a consumer is (KIP-98). A member's generation fences producers of
  * members that the group has left behind (KIP-447). Whether the producer's transaction is open is for the partition to
  * check when the records are appended.
+ *
+ * @param topicIds of the request's topics, which it tells by name alone; missing where not known
  */
-public record CommitTransactionalOffsets(TxnOffsetCommitRequestData request, Ticket<TxnOffsetCommitResponseData> ticket)
+public record CommitTransactionalOffsets(
+        TxnOffsetCommitRequestData request, Map<String, Uuid> topicIds, Ticket<TxnOffsetCommitResponseData> ticket)
         implements GroupCommand {
 
     @Override
@@ -56,7 +60,7 @@ public record CommitTransactionalOffsets(TxnOffsetCommitRequestData request, Tic
                 metadata,
                 nowMs,
                 CommittedOffset.NEVER_EXPIRES,
-                Uuid.ZERO_UUID);
+                topicIds.getOrDefault(topic, Uuid.ZERO_UUID));
         return new OffsetCommitted(
                 request.groupId(),
                 new TopicPartition(topic, partition.partitionIndex()),

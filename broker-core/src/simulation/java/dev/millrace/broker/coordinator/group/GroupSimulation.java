@@ -197,7 +197,7 @@ final class GroupSimulation {
         openTransactions.add(producerId);
         this.<TxnOffsetCommitResponseData>submit(
                 "commit of " + topic + " by producer " + producerId,
-                ticket -> new CommitTransactionalOffsets(request, ticket));
+                ticket -> new CommitTransactionalOffsets(request, Map.of(), ticket));
     }
 
     private void endTransaction() {

@@ -3,6 +3,7 @@ package dev.millrace.broker.coordinator.group;
 import static dev.millrace.broker.coordinator.group.Joining.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -206,6 +207,17 @@ final class A_transactional_offset_commit {
     @Test
     void needs_a_group_id() {
         assertThat(offsets.commit(Offsets.transactional("t", 5).setGroupId(""))).isEqualTo(Errors.INVALID_GROUP_ID);
+    }
+
+    @Test
+    void keeps_the_topics_id_if_it_is_known() {
+        offsets.commitInTransaction("ided", 5);
+        offsets.endTransaction(true);
+
+        assertThat(offsets.fetch("ided", new Uuid(1, 1), false).committedOffset())
+                .isEqualTo(5);
+        assertThat(offsets.fetch("ided", new Uuid(1, 2), false).committedOffset())
+                .isEqualTo(-1);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.millrace.broker.coordinator.group;
 
 import dev.millrace.broker.machine.ShardRecord;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -76,7 +77,7 @@ final class Offsets {
 
     Errors commit(TxnOffsetCommitRequestData request) {
         HeldTicket<TxnOffsetCommitResponseData> ticket = new HeldTicket<>();
-        host.submit(new CommitTransactionalOffsets(request, ticket));
+        host.submit(new CommitTransactionalOffsets(request, Map.of("ided", new Uuid(1, 1)), ticket));
         return Errors.forCode(ticket.value().topics().get(0).partitions().get(0).errorCode());
     }
 

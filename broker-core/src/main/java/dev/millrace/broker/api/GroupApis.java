@@ -1,0 +1,39 @@
+package dev.millrace.broker.api;
+
+import dev.millrace.broker.coordinator.ShardHost;
+import dev.millrace.broker.coordinator.group.GroupCommand;
+import dev.millrace.broker.coordinator.group.GroupEvent;
+import dev.millrace.broker.metadata.ClusterImage;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+
+/** The handlers of groups and their offsets. */
+public final class GroupApis {
+
+    private GroupApis() {}
+
+    /**
+     * All of them, for the table.
+     *
+     * @param host of the shards of {@code __consumer_offsets}
+     * @param image the cluster as it is now
+     * @param uniqueIds gives an id that was never given before; called on any thread
+     */
+    public static List<ApiHandler<?, ?>> handlers(
+            ShardHost<GroupCommand, GroupEvent> host, Supplier<ClusterImage> image, Supplier<Uuid> uniqueIds) {
+        GroupView groups = new GroupView(host, image, uniqueIds);
+        return List.of(
+                new JoinGroupHandler(groups),
+                new SyncGroupHandler(groups),
+                new HeartbeatHandler(groups),
+                new LeaveGroupHandler(groups),
+                new OffsetCommitHandler(groups),
+                new TxnOffsetCommitHandler(groups),
+                new OffsetFetchHandler(groups),
+                new OffsetDeleteHandler(groups),
+                new DescribeGroupsHandler(groups),
+                new ListGroupsHandler(groups),
+                new DeleteGroupsHandler(groups));
+    }
+}
