@@ -1,0 +1,199 @@
+package dev.millrace.broker.metadata;
+
+import static dev.millrace.broker.metadata.AlterConfigs.Operation.APPEND;
+import static dev.millrace.broker.metadata.AlterConfigs.Operation.DELETE;
+import static dev.millrace.broker.metadata.AlterConfigs.Operation.SET;
+import static dev.millrace.broker.metadata.AlterConfigs.Operation.SUBTRACT;
+import static dev.millrace.broker.metadata.ControllerSpec.topic;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class A_controller_that_alters_configs {
+
+    private final ControllerSpec spec = new ControllerSpec().givenBrokers(1).givenTopic("orders", 1, 1);
+
+    private static AlterConfigs.Change change(String key, AlterConfigs.Operation operation, @Nullable String value) {
+        return new AlterConfigs.Change(key, operation, value);
+    }
+
+    private @Nullable ApiException alter(ConfigResource resource, AlterConfigs.Change... changes) {
+        List<AlterConfigs.Outcome> outcomes =
+                alter(false, new AlterConfigs.Alteration(resource, false, List.of(changes)));
+        return outcomes.get(0).error();
+    }
+
+    private List<AlterConfigs.Outcome> alter(boolean validateOnly, AlterConfigs.Alteration... alterations) {
+        return spec.when(ticket -> new AlterConfigs(List.of(alterations), validateOnly, ticket));
+    }
+
+    private Map<String, String> configs() {
+        return spec.image().configs(topic("orders"));
+    }
+
+    @Nested
+    class Of_a_topic {
+
+        @Test
+        void sets_a_value() {
+            assertThat(alter(topic("orders"), change("retention.ms", SET, "5"))).isNull();
+            assertThat(configs()).containsExactly(Map.entry("retention.ms", "5"));
+        }
+
+        @Test
+        void deletes_a_value() {
+            spec.givenConfig("orders", "retention.ms", "5");
+
+            assertThat(alter(topic("orders"), change("retention.ms", DELETE, null)))
+                    .isNull();
+            assertThat(configs()).isEmpty();
+        }
+
+        @Test
+        void says_nothing_when_nothing_changes() {
+            spec.givenConfig("orders", "retention.ms", "5");
+
+            alter(topic("orders"), change("retention.ms", SET, "5"));
+
+            assertThat(spec.events()).isEmpty();
+        }
+
+        @Test
+        void appends_to_the_list_that_holds_by_default() {
+            alter(topic("orders"), change("cleanup.policy", APPEND, "compact"));
+
+            assertThat(configs()).containsEntry("cleanup.policy", "delete,compact");
+        }
+
+        @Test
+        void appends_nothing_twice() {
+            spec.givenConfig("orders", "cleanup.policy", "compact");
+
+            alter(topic("orders"), change("cleanup.policy", APPEND, "compact,delete"));
+
+            assertThat(configs()).containsEntry("cleanup.policy", "compact,delete");
+        }
+
+        @Test
+        void subtracts_from_a_list() {
+            spec.givenConfig("orders", "cleanup.policy", "compact,delete");
+
+            alter(topic("orders"), change("cleanup.policy", SUBTRACT, "delete"));
+
+            assertThat(configs()).containsEntry("cleanup.policy", "compact");
+        }
+
+        @Test
+        void refuses_to_append_to_what_is_no_list() {
+            assertThat(alter(topic("orders"), change("retention.ms", APPEND, "5")))
+                    .isInstanceOf(InvalidConfigurationException.class)
+                    .hasMessage("Can't APPEND to key retention.ms because its type is not LIST.");
+        }
+
+        @Test
+        void refuses_a_value_that_can_not_be_and_changes_none_of_the_others() {
+            assertThat(alter(topic("orders"), change("retention.bytes", SET, "5"), change("retention.ms", SET, "soon")))
+                    .isInstanceOf(InvalidConfigurationException.class);
+            assertThat(spec.events()).isEmpty();
+        }
+
+        @Test
+        void refuses_a_key_that_stands_there_twice() {
+            assertThat(alter(topic("orders"), change("retention.ms", SET, "5"), change("retention.ms", DELETE, null)))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage("Error due to duplicate config keys");
+        }
+
+        @Test
+        void refuses_to_set_nothing() {
+            assertThat(alter(topic("orders"), change("retention.ms", SET, null)))
+                    .isInstanceOf(InvalidRequestException.class);
+        }
+
+        @Test
+        void refuses_a_topic_that_does_not_exist() {
+            assertThat(alter(topic("nothing"), change("retention.ms", SET, "5")))
+                    .isInstanceOf(UnknownTopicOrPartitionException.class);
+        }
+
+        @Test
+        void resets_what_an_older_client_does_not_name() {
+            spec.givenConfig("orders", "retention.ms", "5").givenConfig("orders", "segment.ms", "7");
+
+            alter(false, new AlterConfigs.Alteration(topic("orders"), true, List.of(change("segment.ms", SET, "8"))));
+
+            assertThat(configs()).containsExactly(Map.entry("segment.ms", "8"));
+        }
+
+        @Test
+        void only_checks_when_it_shall_only_validate() {
+            alter(true, new AlterConfigs.Alteration(topic("orders"), false, List.of(change("segment.ms", SET, "8"))));
+
+            assertThat(spec.events()).isEmpty();
+        }
+
+        @Test
+        void refuses_a_topic_that_is_named_twice() {
+            AlterConfigs.Alteration alteration =
+                    new AlterConfigs.Alteration(topic("orders"), false, List.of(change("segment.ms", SET, "8")));
+
+            List<AlterConfigs.Outcome> outcomes = alter(false, alteration, alteration);
+
+            assertThat(outcomes).hasSize(2).allSatisfy(outcome -> assertThat(outcome.error())
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage("Each resource must appear at most once."));
+        }
+    }
+
+    @Nested
+    class Of_brokers {
+
+        private static ConfigResource broker(String name) {
+            return new ConfigResource(ConfigResource.Type.BROKER, name);
+        }
+
+        @Test
+        void sets_what_topics_follow_for_one_broker_or_for_all() {
+            assertThat(alter(broker("1"), change("log.retention.ms", SET, "5"))).isNull();
+            assertThat(alter(broker(""), change("log.retention.ms", SET, "6"))).isNull();
+
+            assertThat(spec.image().configs(broker("1"))).containsEntry("log.retention.ms", "5");
+            assertThat(spec.image().configs(broker(""))).containsEntry("log.retention.ms", "6");
+        }
+
+        @Test
+        void refuses_what_can_not_change_while_the_broker_runs() {
+            assertThat(alter(broker("1"), change("log.dirs", SET, "/tmp")))
+                    .isInstanceOf(InvalidConfigurationException.class)
+                    .hasMessageContaining("Cannot update these configs dynamically");
+        }
+
+        @Test
+        void refuses_a_broker_that_is_not_registered() {
+            assertThat(alter(broker("9"), change("log.retention.ms", SET, "5")))
+                    .isInstanceOf(BrokerIdNotRegisteredException.class);
+        }
+
+        @Test
+        void refuses_a_name_that_is_no_broker_id() {
+            assertThat(alter(broker("one"), change("log.retention.ms", SET, "5")))
+                    .isInstanceOf(InvalidRequestException.class);
+        }
+    }
+
+    @Test
+    void refuses_kinds_of_resources_that_have_no_settings_here() {
+        assertThat(alter(new ConfigResource(ConfigResource.Type.BROKER_LOGGER, "1"), change("root", SET, "DEBUG")))
+                .isInstanceOf(InvalidRequestException.class);
+    }
+}
