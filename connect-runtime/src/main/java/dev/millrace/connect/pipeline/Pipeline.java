@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory of the file; relative paths in it start here
  * @param variables the settings in force, defaults included
  * @param finite whether the pipeline ends by itself once its input is through, unless the command line says otherwise
+ * @param classPath where the classes of the jobs are: jars, and folders of jars
  * @param topics by name, in the order of the file
  * @param connectors by name: complete connector configs, as {@code PUT /connectors/{name}/config} takes them
  * @param jobs by name
@@ -23,6 +24,7 @@ public record Pipeline(
         Path directory,
         Map<String, String> variables,
         boolean finite,
+        List<Path> classPath,
         Map<String, Topic> topics,
         Map<String, Map<String, String>> connectors,
         Map<String, Job> jobs,

@@ -53,6 +53,7 @@ public final class PipelineFile {
             @Nullable String name,
             @Nullable String description,
             @Nullable Boolean finite,
+            @Nullable List<String> classpath,
             @Nullable Map<String, @Nullable DeclaredTopic> topics,
             @Nullable Map<String, Map<String, String>> connectors,
             @Nullable Map<String, DeclaredJob> jobs,
@@ -171,6 +172,8 @@ public final class PipelineFile {
                 directory,
                 Map.copyOf(values),
                 Boolean.TRUE.equals(bound.finite()),
+                (bound.classpath() == null ? List.<String>of() : bound.classpath())
+                        .stream().map(directory::resolve).toList(),
                 topics,
                 connectors,
                 jobs,

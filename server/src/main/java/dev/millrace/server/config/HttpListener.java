@@ -9,14 +9,15 @@ public record HttpListener(String host, int port) {
     public static HttpListener parse(String listener) {
         URI uri;
         try {
-            uri = URI.create(listener.strip());
+            // Kafka's way of saying every address has no host, which is no URI.
+            uri = URI.create(listener.strip().replace("://:", "://0.0.0.0:"));
         } catch (IllegalArgumentException e) {
             throw malformed(listener, e);
         }
-        if (!"http".equals(uri.getScheme()) || uri.getPort() < 0) {
+        if (!"http".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 0) {
             throw malformed(listener, null);
         }
-        return new HttpListener(uri.getHost() == null ? "0.0.0.0" : uri.getHost(), uri.getPort());
+        return new HttpListener(uri.getHost(), uri.getPort());
     }
 
     private static UserError malformed(String listener, @org.jspecify.annotations.Nullable Throwable cause) {

@@ -43,7 +43,7 @@ public final class ServerConfig {
 
     private ServerConfig(SmallRyeConfig source) {
         this.source = source;
-        this.roles = Role.parse(source.getRawValue(PROCESS_ROLES));
+        this.roles = Role.parse(source.getConfigValue(PROCESS_ROLES).getValue());
     }
 
     /**
@@ -52,15 +52,25 @@ public final class ServerConfig {
      * @throws UserError when the file can't be read or an override is not of that form
      */
     public static ServerConfig load(@Nullable Path file, List<String> overrides) {
+        return of(file == null ? Map.of() : read(file), parseOverrides(overrides));
+    }
+
+    /**
+     * @param overrides {@code key=value} each
+     * @throws UserError when one is not of that form
+     */
+    public static Map<String, String> parseOverrides(List<String> overrides) {
         Map<String, String> overriding = new LinkedHashMap<>();
         for (String override : overrides) {
             int equals = override.indexOf('=');
             if (equals <= 0) {
                 throw new UserError("--override " + override + ": expected key=value");
             }
-            overriding.put(override.substring(0, equals).strip(), override.substring(equals + 1).strip());
+            overriding.put(
+                    override.substring(0, equals).strip(),
+                    override.substring(equals + 1).strip());
         }
-        return of(file == null ? Map.of() : read(file), overriding);
+        return overriding;
     }
 
     /** The settings of a process that another part of the program starts. */
@@ -82,7 +92,9 @@ public final class ServerConfig {
             throw new UserError(file + ": can't be read as properties: " + e.getMessage(), e);
         }
         Map<String, String> read = new LinkedHashMap<>();
-        properties.stringPropertyNames().forEach(key -> read.put(key, properties.getProperty(key).strip()));
+        properties
+                .stringPropertyNames()
+                .forEach(key -> read.put(key, properties.getProperty(key).strip()));
         return read;
     }
 
@@ -118,7 +130,7 @@ public final class ServerConfig {
 
     /** The cluster elsewhere. Null when it was not given. */
     public @Nullable String bootstrapServers() {
-        return source.getRawValue(BOOTSTRAP_SERVERS);
+        return source.getConfigValue(BOOTSTRAP_SERVERS).getValue();
     }
 
     /** Everything, for injection by key. */
@@ -127,7 +139,7 @@ public final class ServerConfig {
     }
 
     private String raw(String key) {
-        String value = source.getRawValue(key);
+        String value = source.getConfigValue(key).getValue();
         return value == null ? "" : value;
     }
 }

@@ -8,9 +8,10 @@ import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
 import jakarta.servlet.ServletException;
-import jakarta.ws.rs.core.Application;
+import jakarta.ws.rs.Path;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Set;
 import org.jboss.resteasy.core.ResteasyDeploymentImpl;
 import org.jboss.resteasy.plugins.server.servlet.HttpServlet30Dispatcher;
@@ -58,12 +59,13 @@ public final class HttpServer implements AutoCloseable {
 
     private static io.undertow.server.HttpHandler deploy(Set<Object> resources) {
         ResteasyDeployment deployment = new ResteasyDeploymentImpl();
-        deployment.setApplication(new Application() {
-            @Override
-            public Set<Object> getSingletons() {
-                return resources;
-            }
-        });
+        List<Object> served = resources.stream()
+                .filter(resource -> resource.getClass().isAnnotationPresent(Path.class))
+                .toList();
+        deployment.setResources(served);
+        deployment.setProviders(resources.stream()
+                .filter(resource -> !served.contains(resource))
+                .toList());
         DeploymentInfo info = Servlets.deployment()
                 .setClassLoader(HttpServer.class.getClassLoader())
                 .setContextPath("/")

@@ -1,0 +1,78 @@
+package dev.millrace.server.assembly;
+
+import dev.millrace.connect.worker.ConnectWorker;
+import dev.millrace.server.config.ServerConfig;
+import io.smallrye.config.SmallRyeConfigProviderResolver;
+import io.smallrye.config.inject.ConfigExtension;
+import jakarta.enterprise.inject.se.SeContainer;
+import jakarta.enterprise.inject.se.SeContainerInitializer;
+import java.util.Optional;
+import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
+
+/**
+ * Everything that one process runs, started and stopped in order. Weld joins the parts: discovery is off and the bean classes
+ * are listed, so that start-up scans nothing.
+ */
+public final class MillraceServer implements AutoCloseable {
+
+    private final ServerConfig settings;
+    private final SeContainer container;
+
+    private MillraceServer(ServerConfig settings, SeContainer container) {
+        this.settings = settings;
+        this.container = container;
+    }
+
+    /**
+     * Starts the parts that the roles ask for; when one can't start, those before it are stopped again.
+     *
+     * @throws RuntimeException of the part that could not start
+     */
+    public static MillraceServer start(ServerConfig settings) {
+        ConfigProviderResolver.setInstance(new SmallRyeConfigProviderResolver());
+        ConfigProviderResolver.instance().registerConfig(settings.source(), MillraceServer.class.getClassLoader());
+        SeContainer container = SeContainerInitializer.newInstance()
+                .disableDiscovery()
+                .setClassLoader(MillraceServer.class.getClassLoader())
+                .addExtensions(new ConfigExtension(), new SettingsExtension(settings))
+                .addBeanClasses(BrokerService.class, ConnectService.class, HttpService.class)
+                .initialize();
+        var server = new MillraceServer(settings, container);
+        try {
+            container.getBeanManager().getEvent().fire(new Starting());
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** Where clients connect: to the broker here, or to the cluster elsewhere that was named. */
+    public String bootstrapServers() {
+        return container.select(BrokerService.class).get().bootstrapServers();
+    }
+
+    /** {@code http://host:port}; empty when no role needs HTTP. */
+    public Optional<String> httpAddress() {
+        return container.select(HttpService.class).get().address();
+    }
+
+    /** The Connect worker, started if it was not yet. */
+    public ConnectWorker connectWorker() {
+        return container.select(ConnectService.class).get().worker();
+    }
+
+    /** Stops what runs, in reverse order. Idempotent. */
+    @Override
+    public void close() {
+        if (!container.isRunning()) {
+            return;
+        }
+        try {
+            container.getBeanManager().getEvent().fire(new Stopping());
+        } finally {
+            container.close();
+            ConfigProviderResolver.instance().releaseConfig(settings.source());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Wires the process together with CDI: which parts it has, in which order they start and stop. */
+package dev.millrace.server.assembly;

@@ -1,0 +1,18 @@
+package dev.millrace.server.cli;
+
+import picocli.CommandLine;
+
+/** The command line, ready to execute. */
+public final class CommandLines {
+
+    private CommandLines() {}
+
+    /** {@code millrace} with its commands; errors become one line and an exit status. */
+    public static CommandLine millrace() {
+        Logging.toStandardError();
+        var errors = new ErrorLine();
+        return new CommandLine(new MillraceCommand())
+                .setExecutionExceptionHandler(errors)
+                .setParameterExceptionHandler(errors);
+    }
+}

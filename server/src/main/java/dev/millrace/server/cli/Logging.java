@@ -1,0 +1,72 @@
+package dev.millrace.server.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.FileHandler;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/**
+ * Log lines: one a record, to standard error or to a file. Levels are INFO for this program and WARNING for libraries;
+ * a file named by {@code -Djava.util.logging.config.file} goes before all of it.
+ */
+final class Logging {
+
+    private static final String FORMAT_KEY = "java.util.logging.SimpleFormatter.format";
+    private static final String FORMAT = "%1$tF %1$tT.%1$tL %4$-7s %3$s: %5$s%6$s%n";
+    private static final int FILE_BYTES_MAX = 16 << 20;
+    private static final int FILES_MAX = 2;
+
+    /** A level that was set must not be forgotten with its logger. */
+    private static final Logger OURS = Logger.getLogger("dev.millrace");
+
+    private Logging() {}
+
+    static void toStandardError() {
+        if (isConfiguredElsewhere()) {
+            return;
+        }
+        prepare();
+        var handler = new ConsoleHandler();
+        handler.setFormatter(new SimpleFormatter());
+        replaceHandlers(handler);
+    }
+
+    /** @throws IOException when the file can't be written */
+    static void toFile(Path file) throws IOException {
+        if (isConfiguredElsewhere()) {
+            return;
+        }
+        prepare();
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        var handler = new FileHandler(file.toString().replace("%", "%%"), FILE_BYTES_MAX, FILES_MAX, true);
+        handler.setFormatter(new SimpleFormatter());
+        replaceHandlers(handler);
+    }
+
+    private static boolean isConfiguredElsewhere() {
+        return System.getProperty("java.util.logging.config.file") != null;
+    }
+
+    private static void prepare() {
+        if (System.getProperty(FORMAT_KEY) == null) {
+            System.setProperty(FORMAT_KEY, FORMAT);
+        }
+        Logger.getLogger("").setLevel(Level.WARNING);
+        OURS.setLevel(Level.INFO);
+    }
+
+    private static void replaceHandlers(Handler handler) {
+        Logger root = Logger.getLogger("");
+        for (Handler old : root.getHandlers()) {
+            root.removeHandler(old);
+            old.close();
+        }
+        handler.setLevel(Level.ALL);
+        root.addHandler(handler);
+    }
+}

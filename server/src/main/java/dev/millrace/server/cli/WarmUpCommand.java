@@ -1,0 +1,59 @@
+package dev.millrace.server.cli;
+
+import dev.millrace.server.assembly.MillraceServer;
+import dev.millrace.server.config.ServerConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code millrace warm-up}: a server that starts on ports of its own, takes and gives a few records, and stops. The launcher
+ * runs it once to write down which classes a start loads.
+ */
+@Command(name = "warm-up", hidden = true)
+final class WarmUpCommand implements Callable<Integer> {
+
+    private static final int RECORDS = 100;
+
+    @Parameters(paramLabel = "FOLDER")
+    private Path data = Path.of("data");
+
+    @Override
+    public Integer call() throws ExecutionException, InterruptedException {
+        var settings = ServerConfig.load(
+                null,
+                List.of(
+                        "listeners=PLAINTEXT://127.0.0.1:0",
+                        ServerConfig.HTTP_LISTENERS + "=http://127.0.0.1:0",
+                        "log.dirs=" + data));
+        try (MillraceServer server = MillraceServer.start(settings)) {
+            roundTrip(server.bootstrapServers());
+        }
+        return 0;
+    }
+
+    private static void roundTrip(String bootstrapServers) throws ExecutionException, InterruptedException {
+        Map<String, Object> clients = Map.of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest");
+        try (var producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", bootstrapServers), new StringSerializer(), new StringSerializer());
+                var consumer = new KafkaConsumer<>(clients, new StringDeserializer(), new StringDeserializer())) {
+            for (int i = 0; i < RECORDS; i++) {
+                producer.send(new ProducerRecord<>("warm-up", "key", "value")).get();
+            }
+            consumer.assign(List.of(new org.apache.kafka.common.TopicPartition("warm-up", 0)));
+            for (int seen = 0; seen < RECORDS; ) {
+                seen += consumer.poll(Duration.ofSeconds(5)).count();
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.millrace.server.run;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether everything that came in has gone through every group. Asked only while the sources have nothing more to give. Output of
+ * one group is input of the next, and the groups are looked at one after the other: only when two looks in a row see the same
+ * ends, with nothing left before them, has nothing moved in between.
+ */
+final class EndOfInput {
+
+    private final List<String> groups;
+    private final Backlog backlog;
+    private List<Backlog.Snapshot> lastLook = List.of();
+
+    EndOfInput(List<String> groups, Backlog backlog) {
+        this.groups = groups;
+        this.backlog = backlog;
+    }
+
+    boolean reached() throws InterruptedException {
+        List<Backlog.Snapshot> look = new ArrayList<>();
+        for (String group : groups) {
+            Backlog.Snapshot snapshot = backlog.of(group);
+            if (!snapshot.assigned() || !backlog.isEmpty(snapshot)) {
+                notYet();
+                return false;
+            }
+            look.add(snapshot);
+        }
+        boolean same = !lastLook.isEmpty() && look.equals(lastLook);
+        lastLook = look;
+        return groups.isEmpty() || same;
+    }
+
+    void notYet() {
+        lastLook = List.of();
+    }
+}

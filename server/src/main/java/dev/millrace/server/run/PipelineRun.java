@@ -1,0 +1,332 @@
+package dev.millrace.server.run;
+
+import dev.millrace.connect.pipeline.Pipeline;
+import dev.millrace.connect.pipeline.PipelineFile;
+import dev.millrace.connect.worker.ConnectWorker;
+import dev.millrace.connect.worker.answer.RunState;
+import dev.millrace.connect.worker.answer.WorkerProgress;
+import dev.millrace.server.UserError;
+import dev.millrace.server.assembly.MillraceServer;
+import dev.millrace.server.config.ServerConfig;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * One run of a pipeline in this process: starts a server unless one is named, deploys topics, connectors and jobs, shows how far
+ * they are, and ends when the input is through or it is told to. What is wrong with the pipeline is found before anything
+ * is started or created.
+ */
+public final class PipelineRun {
+
+    private static final long TICK_MS = 200;
+
+    /** Short enough that a run which was killed and started again does not wait long for its former members. */
+    private static final int SESSION_TIMEOUT_MS = 6_000;
+
+    private final RunOptions options;
+    private final Console console;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    public PipelineRun(RunOptions options, java.io.PrintWriter out, boolean terminal) {
+        this.options = options;
+        this.console = new Console(out, terminal);
+    }
+
+    /** Asks the run to end in an orderly way, and waits until it has. Any thread. */
+    public void stop() {
+        stop.countDown();
+        try {
+            if (!stopped.await(30, TimeUnit.SECONDS)) {
+                console.line("not everything has stopped within 30 s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Runs the pipeline to its end.
+     *
+     * @throws UserError, PipelineException when the pipeline can't be run
+     */
+    public RunReport run() throws InterruptedException {
+        try {
+            return runHere();
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    private RunReport runHere() throws InterruptedException {
+        long startedMs = System.currentTimeMillis();
+        Path home = Path.of(System.getProperty("millrace.home", "."));
+        PipelineFile file = PipelineFile.read(options.pipeline(), List.of(home.resolve("config/layouts")));
+        Path data = data(file.name());
+        if (options.fresh()) {
+            DataDirectory.wipe(data);
+        }
+        Pipeline pipeline = selected(file.resolve(
+                options.settings(),
+                Map.of(
+                        "data.dir", data.toAbsolutePath().normalize().toString(),
+                        "pipeline.dir", directory(options.pipeline()).toString())));
+        boolean untilDone = options.untilDone() == null ? pipeline.finite() : options.untilDone();
+
+        try (URLClassLoader jobClasses = PluginClassPath.loader(pipeline.classPath())) {
+            JobHost jobHost = new JobHost(jobClasses);
+            pipeline.jobs().forEach(jobHost::check);
+            Preflight.check(pipeline);
+            DataDirectory.create(data);
+            console.line("data in " + data);
+            try (MillraceServer server = MillraceServer.start(serverConfig(pipeline, data))) {
+                console.line((options.bootstrapServers() == null ? "server ready on " : "running on ")
+                        + server.bootstrapServers()
+                        + server.httpAddress().map(a -> ", http " + a).orElse(""));
+                return run(pipeline, server, jobHost, data, untilDone, startedMs);
+            }
+        } catch (java.io.IOException e) {
+            throw new UserError("classpath: " + e.getMessage(), e);
+        }
+    }
+
+    private Path data(String pipeline) {
+        return options.data() != null
+                ? options.data()
+                : DataDirectory.defaultFor(
+                        pipeline, options.settings(), Objects.requireNonNullElse(options.bootstrapServers(), ""));
+    }
+
+    private static Path directory(Path pipeline) {
+        Path path = pipeline.toAbsolutePath().normalize();
+        return java.nio.file.Files.isDirectory(path) ? path : Objects.requireNonNullElse(path.getParent(), path);
+    }
+
+    /** The pipeline without the parts that run elsewhere. */
+    private Pipeline selected(Pipeline pipeline) {
+        if (options.only().isEmpty()) {
+            return pipeline;
+        }
+        for (String part : options.only()) {
+            if (!pipeline.connectors().containsKey(part) && !pipeline.jobs().containsKey(part)) {
+                throw new UserError("--only " + part + ": the pipeline has no such connector or job; it has "
+                        + pipeline.connectors().keySet() + " and "
+                        + pipeline.jobs().keySet());
+            }
+        }
+        var connectors = new LinkedHashMap<>(pipeline.connectors());
+        connectors.keySet().retainAll(options.only());
+        var jobs = new LinkedHashMap<>(pipeline.jobs());
+        jobs.keySet().retainAll(options.only());
+        return new Pipeline(
+                pipeline.name(),
+                pipeline.directory(),
+                pipeline.variables(),
+                pipeline.finite(),
+                pipeline.classPath(),
+                pipeline.topics(),
+                connectors,
+                jobs,
+                pipeline.errors(),
+                pipeline.show());
+    }
+
+    private ServerConfig serverConfig(Pipeline pipeline, Path data) {
+        Map<String, String> settings = new HashMap<>();
+        if (options.bootstrapServers() == null) {
+            settings.put(ServerConfig.PROCESS_ROLES, "broker,controller,connect");
+            settings.put("log.dirs", data.resolve("log").toString());
+        } else {
+            settings.put(ServerConfig.PROCESS_ROLES, "connect");
+            settings.put(ServerConfig.BOOTSTRAP_SERVERS, options.bootstrapServers());
+            settings.put(ServerConfig.HTTP_LISTENERS, "http://127.0.0.1:0");
+        }
+        String group = "millrace-" + pipeline.name();
+        settings.put("connect.group.id", group);
+        settings.put("connect.config.storage.topic", group + "-configs");
+        settings.put("connect.offset.storage.topic", group + "-offsets");
+        settings.put("connect.status.storage.topic", group + "-status");
+        settings.put("connect.offset.storage.partitions", "1");
+        settings.put("connect.status.storage.partitions", "1");
+        settings.put("connect.offset.flush.interval.ms", "1000");
+        settings.put("connect.consumer.session.timeout.ms", Integer.toString(SESSION_TIMEOUT_MS));
+        settings.put("connect.consumer.heartbeat.interval.ms", Integer.toString(SESSION_TIMEOUT_MS / 3));
+        return ServerConfig.of(settings, ServerConfig.parseOverrides(options.overrides()));
+    }
+
+    private RunReport run(
+            Pipeline pipeline, MillraceServer server, JobHost jobHost, Path data, boolean untilDone, long startedMs)
+            throws InterruptedException {
+        var clients = new Properties();
+        clients.put("bootstrap.servers", server.bootstrapServers());
+        clients.put("enable.metrics.push", false);
+        List<RunningJob> jobs = new ArrayList<>();
+        try (Admin admin = Admin.create(clients);
+                Consumer<byte[], byte[]> reader = reader(clients)) {
+            new Topics(admin).ensure(pipeline.topics());
+            ConnectWorker worker = server.connectWorker();
+            for (var job : pipeline.jobs().entrySet()) {
+                jobs.add(jobHost.start(job.getKey(), job.getValue(), server.bootstrapServers(), data));
+            }
+            pipeline.connectors().forEach(worker::put);
+            boolean through = follow(pipeline, worker, jobs, new Backlog(admin, reader), untilDone, startedMs);
+            jobs.forEach(RunningJob::close);
+            return report(pipeline, worker.progress(), jobs, reader, server, data, through, startedMs);
+        } finally {
+            jobs.forEach(RunningJob::close);
+        }
+    }
+
+    private static Consumer<byte[], byte[]> reader(Properties clients) {
+        var settings = new Properties();
+        settings.putAll(clients);
+        settings.put("isolation.level", "read_committed");
+        settings.put("enable.auto.commit", false);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Watches until everything is through (true), or the run is told to stop (false). */
+    private boolean follow(
+            Pipeline pipeline,
+            ConnectWorker worker,
+            List<RunningJob> jobs,
+            Backlog backlog,
+            boolean untilDone,
+            long startedMs)
+            throws InterruptedException {
+        var end = new EndOfInput(groups(pipeline, jobs), backlog);
+        while (true) {
+            WorkerProgress progress = worker.progress();
+            failures(progress, jobs);
+            console.progress(progressLine(progress, jobs, startedMs), System.currentTimeMillis());
+            if (untilDone
+                    && progress.connectors().size() == pipeline.connectors().size()
+                    && progress.sourcesAreIdle()) {
+                if (end.reached()) {
+                    return true;
+                }
+            } else {
+                end.notYet();
+            }
+            if (stop.await(TICK_MS, TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        }
+    }
+
+    private static List<String> groups(Pipeline pipeline, List<RunningJob> jobs) {
+        List<String> groups = new ArrayList<>();
+        jobs.forEach(job -> groups.add(job.applicationId()));
+        pipeline.connectors().forEach((name, config) -> {
+            if (config.containsKey("topics") || config.containsKey("topics.regex")) {
+                groups.add("connect-" + name);
+            }
+        });
+        return groups;
+    }
+
+    private static void failures(WorkerProgress progress, List<RunningJob> jobs) {
+        for (var connector : progress.connectors()) {
+            if (connector.state() == RunState.FAILED) {
+                throw new UserError("connector " + connector.name() + " failed: " + connector.error());
+            }
+        }
+        for (var task : progress.sources()) {
+            if (task.state() == RunState.FAILED) {
+                throw new UserError("task " + task.id() + " failed: " + task.error());
+            }
+        }
+        for (var task : progress.sinks()) {
+            if (task.state() == RunState.FAILED) {
+                throw new UserError("task " + task.id() + " failed: " + task.error());
+            }
+        }
+        for (RunningJob job : jobs) {
+            Throwable failure = job.failure();
+            if (failure != null) {
+                throw new UserError("job " + job.name() + " failed: " + failure.getMessage(), failure);
+            }
+        }
+    }
+
+    private static String progressLine(WorkerProgress progress, List<RunningJob> jobs, long startedMs) {
+        var line = new StringBuilder();
+        sources(progress)
+                .forEach((name, count) -> line.append(String.format(Locale.ROOT, "%s %,d read · ", name, count)));
+        jobs.forEach(
+                job -> line.append(String.format(Locale.ROOT, "%s %,d processed · ", job.name(), job.processed())));
+        sinks(progress)
+                .forEach((name, count) -> line.append(String.format(Locale.ROOT, "%s %,d written · ", name, count)));
+        return line.append(String.format(Locale.ROOT, "%.1f s", (System.currentTimeMillis() - startedMs) / 1000.0))
+                .toString();
+    }
+
+    private static Map<String, Long> sources(WorkerProgress progress) {
+        return progress.sources().stream()
+                .collect(Collectors.toMap(
+                        task -> task.id().connector(), WorkerProgress.SourceTask::written, Long::sum, TreeMap::new));
+    }
+
+    private static Map<String, Long> sinks(WorkerProgress progress) {
+        return progress.sinks().stream()
+                .collect(Collectors.toMap(
+                        task -> task.id().connector(), WorkerProgress.SinkTask::put, Long::sum, TreeMap::new));
+    }
+
+    private RunReport report(
+            Pipeline pipeline,
+            WorkerProgress progress,
+            List<RunningJob> jobs,
+            Consumer<byte[], byte[]> reader,
+            MillraceServer server,
+            Path data,
+            boolean through,
+            long startedMs) {
+        Map<String, Long> setAside = new TreeMap<>();
+        Map<String, Long> reasons = new TreeMap<>();
+        if (through) {
+            for (DeadLetters.Count count :
+                    new DeadLetters(reader).count(pipeline.errors().deadLetterTopics())) {
+                setAside.put(count.topic(), count.records());
+                count.reasons().forEach((reason, times) -> reasons.merge(reason, times, Long::sum));
+            }
+        }
+        long failed = progress.sources().stream()
+                        .mapToLong(WorkerProgress.SourceTask::failed)
+                        .sum()
+                + progress.sinks().stream()
+                        .mapToLong(WorkerProgress.SinkTask::failed)
+                        .sum()
+                + setAside.values().stream().mapToLong(Long::longValue).sum();
+        return new RunReport(
+                pipeline.name(),
+                through,
+                (System.currentTimeMillis() - startedMs) / 1000.0,
+                sources(progress),
+                jobs.stream()
+                        .collect(Collectors.toMap(RunningJob::name, RunningJob::processed, Long::sum, TreeMap::new)),
+                sinks(progress),
+                setAside,
+                reasons,
+                failed > 0 && !pipeline.errors().tolerated(),
+                data.toAbsolutePath().normalize().toString(),
+                server.bootstrapServers(),
+                List.of());
+    }
+}

@@ -1,0 +1,45 @@
+package dev.millrace.server.run;
+
+import dev.millrace.server.UserError;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Class loaders over jars and folders of jars. */
+final class PluginClassPath {
+
+    private PluginClassPath() {}
+
+    /** @throws UserError when an entry is not there */
+    static URLClassLoader loader(List<Path> entries) {
+        List<URL> urls = new ArrayList<>();
+        for (Path entry : entries) {
+            if (!Files.exists(entry)) {
+                throw new UserError("classpath: " + entry + " is not there: build it, or correct the entry");
+            }
+            try {
+                if (Files.isDirectory(entry)) {
+                    try (var jars = Files.newDirectoryStream(entry, "*.jar")) {
+                        for (Path jar : jars) {
+                            urls.add(url(jar));
+                        }
+                    }
+                } else {
+                    urls.add(url(entry));
+                }
+            } catch (IOException e) {
+                throw new UserError("classpath: " + entry + " can't be read: " + e.getMessage(), e);
+            }
+        }
+        return new URLClassLoader(urls.toArray(URL[]::new), PluginClassPath.class.getClassLoader());
+    }
+
+    private static URL url(Path path) throws MalformedURLException {
+        return path.toUri().toURL();
+    }
+}

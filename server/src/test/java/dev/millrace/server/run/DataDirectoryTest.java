@@ -1,0 +1,63 @@
+package dev.millrace.server.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.server.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataDirectoryTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void the_same_settings_have_the_same_folder_in_any_order() {
+        assertThat(DataDirectory.defaultFor("p", Map.of("a", "1", "b", "2"), ""))
+                .isEqualTo(DataDirectory.defaultFor("p", Map.of("b", "2", "a", "1"), ""));
+    }
+
+    @Test
+    void other_settings_or_another_cluster_have_another_folder() {
+        Path plain = DataDirectory.defaultFor("p", Map.of("a", "1"), "");
+        assertThat(plain).isNotEqualTo(DataDirectory.defaultFor("p", Map.of("a", "2"), ""));
+        assertThat(plain).isNotEqualTo(DataDirectory.defaultFor("p", Map.of("a", "1"), "broker:9092"));
+    }
+
+    @Test
+    void no_settings_have_the_plain_name() {
+        assertThat(DataDirectory.defaultFor("p", Map.of(), "")).isEqualTo(Path.of("data", "p"));
+    }
+
+    @Test
+    void a_folder_that_a_run_made_is_wiped_with_all_in_it() throws IOException {
+        Path data = folder.resolve("data");
+        DataDirectory.create(data);
+        Files.writeString(Files.createDirectories(data.resolve("log/t-0")).resolve("0.log"), "x");
+        DataDirectory.wipe(data);
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void a_folder_that_no_run_made_is_left_alone() throws IOException {
+        Files.writeString(folder.resolve("thesis.txt"), "x");
+        assertThatThrownBy(() -> DataDirectory.wipe(folder))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("was not made by a run");
+        assertThat(folder.resolve("thesis.txt")).exists();
+    }
+
+    @Test
+    void a_folder_that_cannot_be_made_is_named() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        assertThatThrownBy(() -> DataDirectory.create(file.resolve("below")))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("--data");
+    }
+}
