@@ -2,17 +2,39 @@ package dev.millrace.broker;
 
 import dev.millrace.broker.api.ApiHandler;
 import dev.millrace.broker.api.ApiTable;
-import dev.millrace.broker.api.ApiVersionsHandler;
+import dev.millrace.broker.api.AutoTopicCreation;
+import dev.millrace.broker.api.DataApis;
+import dev.millrace.broker.api.NodeView;
+import dev.millrace.broker.log.Disk;
+import dev.millrace.broker.log.file.FileDisk;
+import dev.millrace.broker.machine.Loop;
+import dev.millrace.broker.metadata.BrokerImage;
+import dev.millrace.broker.metadata.ClusterImage;
+import dev.millrace.broker.metadata.ClusterMetadata;
+import dev.millrace.broker.metadata.Controller;
+import dev.millrace.broker.metadata.CreateTopics;
+import dev.millrace.broker.metadata.RegisterBroker;
+import dev.millrace.broker.metadata.quorum.SingleNodeMetadataLog;
 import dev.millrace.broker.network.NetworkServer;
+import dev.millrace.broker.partition.Partitions;
+import dev.millrace.broker.thread.DiskPool;
+import dev.millrace.broker.thread.ThreadLoop;
+import dev.millrace.broker.thread.WallClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.feature.SupportedVersionRange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +46,10 @@ public final class Broker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
+    private static final int CLOSE_SECONDS_MAX = 20;
+
+    private final BrokerConfig config;
+
     /** What was started, the latest first. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
@@ -31,26 +57,27 @@ public final class Broker implements AutoCloseable {
     private final List<Endpoint> advertised;
 
     private Broker(BrokerConfig config) {
+        this.config = config;
         try {
-            DataDirectories directories = register(new DataDirectories(config.logDirs(), config.nodeId()));
+            DataDirectories directories = register(new DataDirectories(config.directories(), config.nodeId()));
             this.clusterId = directories.clusterId();
+            // The ports first: what is most often in the way shows before anything was touched.
             NetworkServer network = register(new NetworkServer(config.network()));
             this.advertised = config.listeners().advertisedFor(network.bind());
-            network.start(new ApiTable(handlers(), new NoFeatures()));
-        } catch (RuntimeException e) {
+            ApiTable table = startServices();
+            register(network::drain);
+            network.start(table);
+        } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
-    }
-
-    private static List<ApiHandler<?, ?>> handlers() {
-        return new ArrayList<>();
     }
 
     /**
      * Starts a broker and returns once it serves.
      *
      * @throws ConfigException in one line, for the user: a port in use, a data directory in use, and the like
+     * @throws KafkaException when the data can't be read; names the file
      */
     public static Broker start(BrokerConfig config) {
         config.notices().forEach(LOG::warn);
@@ -60,6 +87,105 @@ public final class Broker implements AutoCloseable {
     private <T extends AutoCloseable> T register(T part) {
         started.push(part);
         return part;
+    }
+
+    private ApiTable startServices() {
+        WallClock clock = new WallClock();
+        ThreadLoop metadataLoop = register(new ThreadLoop("millrace-metadata", clock));
+        List<Loop> partitionLoops = new ArrayList<>();
+        for (int i = 0; i < config.partitionLoops(); i++) {
+            partitionLoops.add(register(new ThreadLoop("millrace-partition-" + i, clock)));
+        }
+        DiskPool diskPool = register(new DiskPool(config.diskThreads()));
+        try {
+            return startServices(metadataLoop, partitionLoops, diskPool);
+        } catch (IOException e) {
+            throw new KafkaException("The data can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private ApiTable startServices(ThreadLoop metadataLoop, List<Loop> partitionLoops, DiskPool diskPool)
+            throws IOException {
+        SingleNodeMetadataLog metadataLog =
+                SingleNodeMetadataLog.open(new FileDisk(config.metadataLogDir()), metadataLoop, diskPool);
+        register(() -> closeOn(metadataLoop, metadataLog));
+        Controller controller =
+                new Controller(ClusterImage.empty(clusterId), config.controllerSettings(), Uuid::randomUuid);
+        ClusterMetadata metadata = new ClusterMetadata(metadataLoop, metadataLog, controller);
+
+        Partitions partitions =
+                new Partitions(config.partitionSettings(), disks(config.logDirs()), partitionLoops, diskPool);
+        register(() -> close(partitions));
+        metadata.subscribe(partitions);
+        partitions.start();
+        start(metadata, metadataLoop);
+
+        List<CreateTopics.NewTopic> internalTopics = InternalTopicSpecifications.of(config.settings());
+        NodeView node = new NodeView(
+                config.nodeId(),
+                metadata,
+                partitions,
+                config.settings().effective(),
+                config.settings().intOf("fetch.max.bytes"),
+                diskPool);
+        AutoTopicCreation creation = new AutoTopicCreation(
+                metadata, config.settings().booleanOf("auto.create.topics.enable"), internalTopics);
+        List<ApiHandler<?, ?>> handlers = new ArrayList<>(DataApis.handlers(node, creation));
+        return new ApiTable(handlers, new FixedFeatures());
+    }
+
+    private static List<Disk> disks(List<Path> logDirs) {
+        return logDirs.stream().<Disk>map(FileDisk::new).toList();
+    }
+
+    /** Returns once the image of the last run stands and this broker is in it. */
+    private void start(ClusterMetadata metadata, Loop metadataLoop) {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        metadataLoop.execute(() -> {
+            try {
+                metadata.start(() -> ready.complete(null));
+            } catch (IOException | RuntimeException e) {
+                ready.completeExceptionally(e);
+            }
+        });
+        join(ready);
+        FutureTicket<Long> registered = new FutureTicket<>();
+        List<BrokerImage.Endpoint> endpoints = advertised.stream()
+                .map(endpoint -> new BrokerImage.Endpoint(endpoint.listener(), endpoint.host(), endpoint.port()))
+                .toList();
+        metadata.submit(new RegisterBroker(config.nodeId(), Uuid.randomUuid(), config.rack(), endpoints, registered));
+        join(registered);
+    }
+
+    private static void join(CompletableFuture<?> future) {
+        try {
+            future.join();
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof RuntimeException unchecked) {
+                throw unchecked;
+            }
+            throw new KafkaException(cause.getMessage(), cause);
+        }
+    }
+
+    private static void close(Partitions partitions) throws Exception {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        partitions.close(() -> closed.complete(null));
+        closed.get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    private static void closeOn(Loop loop, SingleNodeMetadataLog log) throws Exception {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                log.close();
+                closed.complete(null);
+            } catch (IOException | UncheckedIOException e) {
+                closed.completeExceptionally(e);
+            }
+        });
+        closed.get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
     }
 
     /** Where clients reach this broker: {@code host:port}, separated by commas; with the port that was taken for port 0. */
@@ -75,35 +201,13 @@ public final class Broker implements AutoCloseable {
 
     /** Answers what is under way, writes what is not written, and stops, all within seconds. Idempotent. */
     @Override
-    public void close() {
+    public synchronized void close() {
         for (AutoCloseable part = started.poll(); part != null; part = started.poll()) {
             try {
                 part.close();
             } catch (Exception e) {
-                LOG.error(
-                        "A part of the broker failed to stop: part={}",
-                        part.getClass().getSimpleName(),
-                        e);
+                LOG.error("A part of the broker failed to stop", e);
             }
-        }
-    }
-
-    /** Until the cluster's metadata says which features it has. */
-    private static final class NoFeatures implements ApiVersionsHandler.Features {
-
-        @Override
-        public Map<String, SupportedVersionRange> supported() {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, Short> finalized() {
-            return Map.of();
-        }
-
-        @Override
-        public long epoch() {
-            return -1;
         }
     }
 }

@@ -1,13 +1,17 @@
 package dev.millrace.broker;
 
 import dev.millrace.broker.config.Settings;
+import dev.millrace.broker.metadata.ControllerSettings;
 import dev.millrace.broker.network.NetworkConfig;
+import dev.millrace.broker.partition.PartitionSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a broker, under Kafka's names and with Kafka's meanings. An Apache Kafka KRaft server.properties of one
@@ -29,6 +33,9 @@ public final class BrokerConfig {
     private final List<Path> logDirs;
     private final Listeners listeners;
     private final NetworkConfig network;
+    private final Path metadataLogDir;
+    private final ControllerSettings controllerSettings;
+    private final PartitionSettings partitionSettings;
     private final List<String> notices;
 
     private BrokerConfig(Settings settings) {
@@ -38,6 +45,9 @@ public final class BrokerConfig {
         this.logDirs = logDirs(settings);
         this.listeners = Listeners.parse(settings);
         this.network = network(settings, listeners);
+        this.metadataLogDir = metadataLogDir(settings, logDirs);
+        this.controllerSettings = controller(settings);
+        this.partitionSettings = partitions(settings, nodeId);
         this.notices = notices(settings);
     }
 
@@ -74,6 +84,32 @@ public final class BrokerConfig {
 
     NetworkConfig network() {
         return network;
+    }
+
+    /** metadata.log.dir: the first of log.dirs where it is not set. */
+    Path metadataLogDir() {
+        return metadataLogDir;
+    }
+
+    /** Every directory that the broker keeps data in. */
+    Set<Path> directories() {
+        Set<Path> directories = new LinkedHashSet<>(logDirs);
+        directories.add(metadataLogDir);
+        return directories;
+    }
+
+    /** broker.rack */
+    @Nullable
+    String rack() {
+        return (String) settings.optional("broker.rack");
+    }
+
+    ControllerSettings controllerSettings() {
+        return controllerSettings;
+    }
+
+    PartitionSettings partitionSettings() {
+        return partitionSettings;
     }
 
     /** How many loops partitions are spread over: no more than there are cores to run them. */
@@ -131,6 +167,29 @@ public final class BrokerConfig {
                     "log.dirs=" + String.join(",", settings.listOf("log.dirs")) + ": a directory is named twice");
         }
         return directories;
+    }
+
+    private static Path metadataLogDir(Settings settings, List<Path> logDirs) {
+        Object directory = settings.optional("metadata.log.dir");
+        return directory == null
+                ? logDirs.get(0)
+                : Path.of(directory.toString()).toAbsolutePath().normalize();
+    }
+
+    private static ControllerSettings controller(Settings settings) {
+        return new ControllerSettings(
+                settings.intOf("num.partitions"),
+                (short) settings.intOf("default.replication.factor"),
+                settings.booleanOf("delete.topic.enable"),
+                settings.effective());
+    }
+
+    private static PartitionSettings partitions(Settings settings, int nodeId) {
+        return new PartitionSettings(
+                nodeId,
+                settings.longOf("log.retention.check.interval.ms"),
+                settings.intOf("producer.id.expiration.ms"),
+                settings.effective());
     }
 
     private static NetworkConfig network(Settings settings, Listeners listeners) {

@@ -2,6 +2,7 @@ package dev.millrace.broker;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.Uuid;
@@ -18,7 +19,7 @@ final class DataDirectories implements AutoCloseable {
      *
      * @throws ConfigException when one can't be had or is another node's; none is held then
      */
-    DataDirectories(List<Path> paths, int nodeId) {
+    DataDirectories(Collection<Path> paths, int nodeId) {
         try {
             paths.forEach(path -> directories.add(DataDirectory.open(path)));
             this.clusterId = directories.stream()

@@ -58,6 +58,13 @@ public final class Settings {
         return Collections.unmodifiableMap(given);
     }
 
+    /** What was set, and what is set by default where Kafka has another default or none. */
+    public Map<String, String> effective() {
+        Map<String, String> effective = new TreeMap<>(defaults);
+        effective.putAll(given);
+        return Collections.unmodifiableMap(effective);
+    }
+
     public boolean isSet(String name) {
         asked.add(name);
         return given.containsKey(name);

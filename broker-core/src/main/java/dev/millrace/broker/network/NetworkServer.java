@@ -146,10 +146,15 @@ public final class NetworkServer implements AutoCloseable {
     }
 
     /** Lets nobody in any more, answers what is under way, within bounds, and closes every connection. Idempotent. */
-    @Override
-    public void close() {
+    public void drain() {
         bound.forEach(channel -> channel.close().awaitUninterruptibly());
         connections.drain(DRAIN_MS_MAX);
+    }
+
+    /** Drains, and ends the threads. Idempotent. */
+    @Override
+    public void close() {
+        drain();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }
