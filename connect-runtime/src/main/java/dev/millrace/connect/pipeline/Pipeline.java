@@ -45,9 +45,10 @@ public record Pipeline(
      * A streams job.
      *
      * @param className a class with a no-argument constructor
-     * @param config settings of the streams library and of the job itself
+     * @param config settings of the streams library
+     * @param settings the job's own settings
      */
-    public record Job(String className, Map<String, String> config) {}
+    public record Job(String className, Map<String, String> config, Map<String, String> settings) {}
 
     /**
      * What becomes of records that fail.

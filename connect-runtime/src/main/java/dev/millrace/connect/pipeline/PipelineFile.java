@@ -67,7 +67,8 @@ public final class PipelineFile {
 
     private record DeclaredJob(
             @JsonProperty("class") @Nullable String className,
-            @Nullable Map<String, String> config) {}
+            @Nullable Map<String, String> config,
+            @Nullable Map<String, String> settings) {}
 
     private record DeclaredErrors(
             @Nullable String tolerance,
@@ -304,7 +305,8 @@ public final class PipelineFile {
         if (job.className() == null) {
             throw new PipelineException(file + ": jobs." + name + ": class is missing");
         }
-        return new Pipeline.Job(job.className(), job.config() == null ? Map.of() : Map.copyOf(job.config()));
+        return new Pipeline.Job(
+                job.className(), Map.copyOf(orEmpty(job.config())), Map.copyOf(orEmpty(job.settings())));
     }
 
     private Pipeline.Errors errors(@Nullable DeclaredErrors errors) {

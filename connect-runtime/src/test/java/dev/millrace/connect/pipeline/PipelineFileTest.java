@@ -46,7 +46,7 @@ class PipelineFileTest {
                 connectors:
                   source: {connector.class: Csv, input.path: "${input}", table.name.format: "$${topic}"}
                 jobs:
-                  counts: {class: a.b.Job, config: {needs: "${must}"}}
+                  counts: {class: a.b.Job, config: {num.stream.threads: 2}, settings: {needs: "${must}"}}
                 errors: {tolerance: all, dead.letter.topics: [bad]}
                 show:
                   - {title: Top, connection.url: "jdbc:h2:${data.dir}/db", query: SELECT 1}
@@ -81,7 +81,7 @@ class PipelineFileTest {
         @Test
         void gives_jobs_errors_and_views() throws IOException {
             Pipeline pipeline = resolve(FILE, "must", "x");
-            assertThat(pipeline.jobs()).containsEntry("counts", new Pipeline.Job("a.b.Job", Map.of("needs", "x")));
+            assertThat(pipeline.jobs()).containsEntry("counts", new Pipeline.Job("a.b.Job", Map.of("num.stream.threads", "2"), Map.of("needs", "x")));
             assertThat(pipeline.errors()).isEqualTo(new Pipeline.Errors(true, List.of("bad")));
             assertThat(pipeline.finite()).isTrue();
             assertThat(pipeline.show())

@@ -90,7 +90,7 @@ public final class PipelineRun {
         boolean untilDone = options.untilDone() == null ? pipeline.finite() : options.untilDone();
 
         try (URLClassLoader jobClasses = PluginClassPath.loader(pipeline.classPath())) {
-            JobHost jobHost = new JobHost(jobClasses);
+            JobHost jobHost = new JobHost(pipeline.name(), jobClasses);
             pipeline.jobs().forEach(jobHost::check);
             Preflight.check(pipeline);
             DataDirectory.create(data);
