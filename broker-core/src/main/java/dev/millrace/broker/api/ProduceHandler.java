@@ -1,6 +1,7 @@
 package dev.millrace.broker.api;
 
 import dev.millrace.broker.log.AppendResult;
+import dev.millrace.broker.log.RecordErrors;
 import dev.millrace.broker.machine.Loop;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.ClusterImage;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.errors.InvalidRequiredAcksException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -125,6 +127,13 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
                     .setErrorCode(Errors.forException(error).code())
                     .setErrorMessage(error.getMessage())
                     .setBaseOffset(-1);
+            if (error instanceof RecordErrors withRecords) {
+                withRecords.recordErrors().forEach(record -> partition
+                        .recordErrors()
+                        .add(new BatchIndexAndErrorMessage()
+                                .setBatchIndex(record.index())
+                                .setBatchIndexErrorMessage(record.message())));
+            }
         }
 
         void oneDone() {

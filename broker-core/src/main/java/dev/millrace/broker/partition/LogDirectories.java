@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ final class LogDirectories {
     private static final String DELETED_SUFFIX = "-delete";
     private static final String STRAY_SUFFIX = "-stray";
     private static final int ID_FILE_BYTES_MAX = 1024;
+    private static final int PARTITION_DIGITS_MAX = 9;
 
     private final List<Disk> disks;
     private final Map<String, Integer> found = new HashMap<>();
@@ -80,6 +82,8 @@ final class LogDirectories {
         int dash = name.lastIndexOf('-');
         return dash > 0
                 && dash < name.length() - 1
+                && name.length() - dash <= PARTITION_DIGITS_MAX + 1
+                && !name.startsWith(Topic.CLUSTER_METADATA_TOPIC_NAME)
                 && name.chars().skip(dash + 1L).allMatch(c -> c >= '0' && c <= '9');
     }
 
@@ -127,7 +131,7 @@ final class LogDirectories {
         return fewest;
     }
 
-    private static String directoryName(TopicIdPartition id) {
+    static String directoryName(TopicIdPartition id) {
         return id.topic() + "-" + id.partition();
     }
 
@@ -172,38 +176,46 @@ final class LogDirectories {
         disk.syncDirectory("");
     }
 
-    /** Directories that belong to no known topic. */
-    synchronized List<Place> strays(Predicate<String> isKnown) {
-        List<Place> strays = new ArrayList<>();
+    /** The descriptions of directories that belong to no known partition. */
+    synchronized List<String> strays(BiPredicate<String, Integer> isKnown) {
+        List<String> strays = new ArrayList<>();
         found.forEach((name, disk) -> {
-            if (!isKnown.test(name)) {
-                strays.add(new Place(disks.get(disk), name));
+            int dash = name.lastIndexOf('-');
+            if (!isKnown.test(name.substring(0, dash), Integer.parseInt(name.substring(dash + 1)))) {
+                strays.add(disks.get(disk).describe(name));
             }
         });
         return strays;
     }
 
-    /** Makes a partition's directory disappear, at once for everybody who looks; {@link #delete} then frees the space. */
-    Place markDeleted(TopicIdPartition id) throws IOException {
+    /** A partition's directory is gone, or about to go. Null when there was none. */
+    synchronized @Nullable Place forget(TopicIdPartition id) {
         String name = directoryName(id);
-        Disk disk;
-        synchronized (this) {
-            Integer index = found.remove(name);
-            if (index == null) {
-                throw new IOException("There is no directory of " + name + ".");
-            }
-            counts[index]--;
-            disk = disks.get(index);
+        Integer index = found.remove(name);
+        if (index == null) {
+            return null;
         }
-        String deleted = id.topicId() + "." + id.partition() + DELETED_SUFFIX;
-        disk.rename(name, deleted);
-        disk.syncDirectory("");
-        return new Place(disk, deleted);
+        counts[index]--;
+        return new Place(disks.get(index), name);
     }
 
-    /** Deletes a directory that was marked. */
+    /** Deletes a directory of which no log is open. After a crash in between, the next start goes on with it. */
     static void delete(Place place) throws IOException {
-        deleteRecursively(place.disk(), place.directory());
+        String doomed = place.directory();
+        if (!doomed.endsWith(DELETED_SUFFIX)) {
+            doomed = freeName(place);
+            place.disk().rename(place.directory(), doomed);
+            place.disk().syncDirectory("");
+        }
+        deleteRecursively(place.disk(), doomed);
+    }
+
+    private static String freeName(Place place) throws IOException {
+        int n = 0;
+        while (place.disk().exists(place.directory() + "." + n + DELETED_SUFFIX)) {
+            n++;
+        }
+        return place.directory() + "." + n + DELETED_SUFFIX;
     }
 
     private static void deleteRecursively(Disk disk, String directory) throws IOException {

@@ -3,6 +3,7 @@ package dev.millrace.broker.partition;
 import dev.millrace.broker.log.AppendOrigin;
 import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.BatchBuilder;
+import dev.millrace.broker.log.DiskFullException;
 import dev.millrace.broker.log.EpochEndOffset;
 import dev.millrace.broker.log.LogSlice;
 import dev.millrace.broker.log.PartitionLog;
@@ -331,6 +332,10 @@ public final class Partition {
             result = leading.log().append(batches, origin, leading.leaderEpoch(), loop.nowMs());
         } catch (ApiException e) {
             throw e;
+        } catch (DiskFullException e) {
+            // Nothing was appended and reading goes on: the producer retries, perhaps when there is room again.
+            LOG.warn("disk full partition={} error={}", id.topicPartition(), e.getMessage());
+            throw new KafkaStorageException("The disk is full: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             // After a bug as after a failed disk it is unknown what the log holds in memory: it is opened afresh.
             throw failed(leading, e);

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +43,8 @@ public final class Partitions implements ImageSubscriber {
     private final Executor diskPool;
     private final Map<String, PartitionListener> listeners = new HashMap<>();
     private final Map<Uuid, Partition[]> byTopic = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Void>> deletions = new ConcurrentHashMap<>();
+    private boolean first = true;
     private volatile boolean closing;
 
     /**
@@ -126,7 +129,22 @@ public final class Partitions implements ImageSubscriber {
                 }
             }
         }
+        if (first) {
+            first = false;
+            warnOfStrays(after);
+        }
         countdown.release();
+    }
+
+    /** Nothing is deleted that nobody asked to delete: the metadata may be what was lost. */
+    private void warnOfStrays(ClusterImage image) {
+        List<String> strays = directories.strays((name, partition) -> {
+            TopicImage topic = image.topic(name);
+            return topic != null && topic.partition(partition) != null;
+        });
+        if (!strays.isEmpty()) {
+            LOG.warn("directories of no known topic are left alone; delete or move them directories={}", strays);
+        }
     }
 
     private void update(TopicImage topic, BrokerConfigLayers brokerConfigs, Countdown countdown) {
@@ -153,7 +171,18 @@ public final class Partitions implements ImageSubscriber {
         byTopic.put(topic.id(), after);
         for (Partition partition : created) {
             countdown.acquire();
-            diskPool.execute(() -> open(partition, config, countdown::release, REOPEN_DELAY_MS_MIN));
+            Runnable open = () -> open(partition, config, countdown::release, REOPEN_DELAY_MS_MIN);
+            afterDeletion(partition.id(), () -> diskPool.execute(open));
+        }
+    }
+
+    /** A topic may be created again while its predecessor of the same name is still being deleted. */
+    private void afterDeletion(TopicIdPartition id, Runnable task) {
+        CompletableFuture<Void> deletion = deletions.get(LogDirectories.directoryName(id));
+        if (deletion == null) {
+            task.run();
+        } else {
+            deletion.thenRun(task);
         }
     }
 
@@ -234,27 +263,32 @@ public final class Partitions implements ImageSubscriber {
         for (Partition partition : partitions) {
             if (partition != null) {
                 countdown.acquire();
+                CompletableFuture<Void> gone = new CompletableFuture<>();
+                deletions.put(LogDirectories.directoryName(partition.id()), gone);
                 partition
                         .loop()
                         .execute(() -> partition.retire(log -> diskPool.execute(() -> {
-                            closeAndMark(partition, log);
+                            delete(partition.id(), log);
+                            deletions.remove(LogDirectories.directoryName(partition.id()), gone);
+                            gone.complete(null);
                             countdown.release();
                         })));
             }
         }
     }
 
-    private void closeAndMark(Partition partition, @Nullable PartitionLog log) {
-        if (log != null) {
-            close(partition.id(), log);
-        }
+    private void delete(TopicIdPartition id, @Nullable PartitionLog log) {
+        LogDirectories.Place place = directories.forget(id);
         try {
-            LogDirectories.Place marked = directories.markDeleted(partition.id());
-            diskPool.execute(() -> delete(marked));
+            if (log != null) {
+                log.delete();
+            } else if (place != null) {
+                LogDirectories.delete(place);
+            }
         } catch (IOException e) {
             LOG.error(
                     "directory of a deleted topic can't be removed partition={} error={}",
-                    partition.id().topicPartition(),
+                    id.topicPartition(),
                     e.toString());
         }
     }
