@@ -131,7 +131,7 @@ final class GroupSimulation {
         } else if (what < 18) {
             pick().ifPresent(SimulatedMember::leave);
         } else if (what < 20) {
-            pick().ifPresent(member -> member.changeProtocols(random));
+            pick().ifPresent(member -> member.changeSubscription(random));
         } else if (what < 23) {
             pick().ifPresent(SimulatedMember::repeat);
         } else if (what < 25) {
@@ -146,6 +146,7 @@ final class GroupSimulation {
             administrate();
         } else if (what < 60) {
             pass(random.nextInt(20) == 0 ? 20_000 : random.nextInt(2_000));
+            List.copyOf(members).forEach(SimulatedMember::step);
         } else {
             pick().ifPresent(SimulatedMember::step);
         }

@@ -31,6 +31,7 @@ final class SimulatedMember {
     private final String groupId;
     private final int version;
     private List<String> protocols = List.of("range", "sticky");
+    private int subscription;
     private String memberId = "";
     private int generation = -1;
     private @Nullable SimulatedTicket<JoinGroupResponseData> joining;
@@ -86,8 +87,9 @@ final class SimulatedMember {
                         new LeaveGroupRequestData().setGroupId(groupId).setMembers(List.of(identity)), ticket));
     }
 
-    void changeProtocols(Random random) {
+    void changeSubscription(Random random) {
         protocols = random.nextBoolean() ? List.of("sticky", "range") : List.of("range");
+        subscription = random.nextInt(3);
         rejoin();
     }
 
@@ -137,9 +139,11 @@ final class SimulatedMember {
                 .version(version)
                 .memberId(memberId)
                 .instance(instanceId)
-                .protocols(protocols.toArray(String[]::new))
+                .protocols()
                 .sessionMs(SESSION_MS)
                 .rebalanceMs(REBALANCE_MS);
+        protocols.forEach(protocol ->
+                request.protocol(protocol, (protocol + subscription).getBytes(StandardCharsets.UTF_8)));
         joining = world.submit(name + " joins", ticket -> request.command(world.uniqueId(), ticket));
     }
 

@@ -10,10 +10,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@code -Dgroups.seed=N} runs one more seed. */
 final class The_group_coordinator_under_random_clients {
 
-    private static final int STEPS = 300;
+    private static final int STEPS = 400;
 
     static LongStream seeds() {
-        return LongStream.concat(LongStream.rangeClosed(1, 60), LongStream.of(Long.getLong("groups.seed", 61)));
+        return LongStream.concat(LongStream.rangeClosed(1, 30), LongStream.of(Long.getLong("groups.seed", 61)));
     }
 
     @ParameterizedTest(name = "seed {0}")
