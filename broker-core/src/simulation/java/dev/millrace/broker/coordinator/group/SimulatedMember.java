@@ -142,8 +142,8 @@ final class SimulatedMember {
                 .protocols()
                 .sessionMs(SESSION_MS)
                 .rebalanceMs(REBALANCE_MS);
-        protocols.forEach(protocol ->
-                request.protocol(protocol, (protocol + subscription).getBytes(StandardCharsets.UTF_8)));
+        protocols.forEach(
+                protocol -> request.protocol(protocol, (protocol + subscription).getBytes(StandardCharsets.UTF_8)));
         joining = world.submit(name + " joins", ticket -> request.command(world.uniqueId(), ticket));
     }
 
