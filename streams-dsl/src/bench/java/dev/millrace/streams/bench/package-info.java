@@ -1,0 +1,2 @@
+/** What is measured, never asserted. */
+package dev.millrace.streams.bench;
