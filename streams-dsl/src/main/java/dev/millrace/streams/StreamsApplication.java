@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
@@ -52,7 +53,7 @@ public final class StreamsApplication implements AutoCloseable {
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Engine engine;
     private volatile @Nullable Thread supervisor;
-    private volatile long threadsReplaced;
+    private final AtomicLong threadsReplaced = new AtomicLong();
 
     /** What reaches the supervisor. */
     private sealed interface Event {
@@ -134,7 +135,7 @@ public final class StreamsApplication implements AutoCloseable {
                 assigned,
                 running,
                 counters.tasksRebuilt.sum(),
-                threadsReplaced,
+                threadsReplaced.get(),
                 Map.copyOf(committed));
     }
 
@@ -269,7 +270,7 @@ public final class StreamsApplication implements AutoCloseable {
                 cause);
         become(ApplicationState.REBALANCING);
         if (!closeRequested.await(pauseMs, TimeUnit.MILLISECONDS)) {
-            threadsReplaced++;
+            threadsReplaced.incrementAndGet();
             workers.put(number, startThread(made, number));
         }
     }

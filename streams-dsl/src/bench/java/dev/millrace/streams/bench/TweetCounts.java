@@ -34,8 +34,11 @@ public final class TweetCounts {
 
     static Topology topology(String in, String out) {
         var builder = new StreamsBuilder();
-        builder.stream(in, Consumed.with(Serdes.String(), JsonSerde.of(Tweet.class))
-                        .withTimestampExtractor((record, partitionTimeMs) -> ((Tweet) record.value()).createdAt()))
+        builder.stream(
+                        in,
+                        Consumed.with(Serdes.String(), JsonSerde.of(Tweet.class))
+                                .withTimestampExtractor(
+                                        (record, partitionTimeMs) -> ((Tweet) record.value()).createdAt()))
                 .filter((user, tweet) -> tweet.likes() >= 10 || tweet.replies() >= 10)
                 .flatMap((user, tweet) -> tweet.hashtags().stream()
                         .map(tag -> KeyValue.pair(tag, 1))
@@ -43,7 +46,8 @@ public final class TweetCounts {
                 .groupByKey(Grouped.with(Serdes.String(), Serdes.Integer()))
                 .windowedBy(TimeWindows.ofSizeAndGrace(Duration.ofMinutes(1), Duration.ofDays(1)))
                 .count()
-                .toStream((window, count) -> window.key() + "@" + window.window().start())
+                .toStream(
+                        (window, count) -> window.key() + "@" + window.window().start())
                 .to(out, Produced.with(Serdes.String(), Serdes.Long()));
         return builder.build();
     }

@@ -57,7 +57,10 @@ public final class Engine {
             var partitions = new HashMap<TopicPartition, Long>();
             sub.sourceTopics().forEach(topic -> partitions.put(new TopicPartition(topics.physical(topic), 0), -1L));
             var tried = new StreamTask(new TaskId(sub.id(), 0), sub, blueprint, nowhere, partitions);
-            LOG.debug("Sub-topology {} can be built, with {} stores.", sub.id(), tried.stores().size());
+            LOG.debug(
+                    "Sub-topology {} can be built, with {} stores.",
+                    sub.id(),
+                    tried.stores().size());
         }
     }
 

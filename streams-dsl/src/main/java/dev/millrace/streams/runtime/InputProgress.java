@@ -32,9 +32,9 @@ public final class InputProgress {
      * @throws org.apache.kafka.common.errors.ApiException if the brokers can't say
      */
     public boolean drained() throws InterruptedException {
-        Map<TopicPartition, OffsetAndMetadata> committed = TopicSetup.await(admin.listConsumerGroupOffsets(
-                        engine.settings.applicationId(), new ListConsumerGroupOffsetsOptions())
-                .partitionsToOffsetAndMetadata());
+        Map<TopicPartition, OffsetAndMetadata> committed = TopicSetup.await(
+                admin.listConsumerGroupOffsets(engine.settings.applicationId(), new ListConsumerGroupOffsetsOptions())
+                        .partitionsToOffsetAndMetadata());
         Map<TopicPartition, Long> ends = ends(engine.inputTopics());
         for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
             OffsetAndMetadata offset = committed.get(end.getKey());
@@ -52,13 +52,16 @@ public final class InputProgress {
         var wanted = new HashMap<TopicPartition, OffsetSpec>();
         described.forEach((topic, description) -> description
                 .partitions()
-                .forEach(partition -> wanted.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
+                .forEach(partition ->
+                        wanted.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
         IsolationLevel isolation =
                 engine.settings.exactlyOnce() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
         ListOffsetsResult result = admin.listOffsets(wanted, new ListOffsetsOptions(isolation));
         var ends = new HashMap<TopicPartition, Long>();
         for (TopicPartition partition : wanted.keySet()) {
-            ends.put(partition, TopicSetup.await(result.partitionResult(partition)).offset());
+            ends.put(
+                    partition,
+                    TopicSetup.await(result.partitionResult(partition)).offset());
         }
         return ends;
     }

@@ -41,8 +41,10 @@ public final class ProcessIdentity implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new StreamsException("The state directory " + folder + " can't be used: " + e
-                    + ". Set state.dir to a directory that can be written to.", e);
+            throw new StreamsException(
+                    "The state directory " + folder + " can't be used: " + e
+                            + ". Set state.dir to a directory that can be written to.",
+                    e);
         }
         throw new StreamsException("More than " + SLOTS_MAX + " processes use the state directory " + folder + ".");
     }
@@ -61,8 +63,8 @@ public final class ProcessIdentity implements AutoCloseable {
     }
 
     private static @Nullable ProcessIdentity tryTake(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         boolean taken = false;
         try {
             FileLock lock = channel.tryLock();

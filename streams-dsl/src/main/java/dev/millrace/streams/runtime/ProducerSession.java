@@ -95,7 +95,8 @@ final class ProducerSession implements RecordCollector, Callback {
         }
         String topic = metadata == null ? "" : metadata.topic() + "-" + metadata.partition();
         Exception told = isRecordsFault(exception)
-                ? new RecordFailedException("A record can't be written to " + topic + ": " + exception.getMessage(), exception)
+                ? new RecordFailedException(
+                        "A record can't be written to " + topic + ": " + exception.getMessage(), exception)
                 : new DeliveryException("A record was not delivered to " + topic + ": " + exception, exception);
         failure.compareAndSet(null, told);
     }

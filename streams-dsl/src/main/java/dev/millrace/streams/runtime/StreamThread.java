@@ -278,7 +278,10 @@ public final class StreamThread implements Runnable {
         try {
             commit(open);
         } catch (DeliveryException | KafkaException e) {
-            LOG.warn("The last commit failed; its records will be processed again: thread={} cause={}", number, e.getMessage());
+            LOG.warn(
+                    "The last commit failed; its records will be processed again: thread={} cause={}",
+                    number,
+                    e.getMessage());
         }
     }
 

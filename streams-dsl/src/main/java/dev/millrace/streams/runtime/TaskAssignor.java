@@ -53,7 +53,8 @@ public final class TaskAssignor implements ConsumerPartitionAssignor, Configurab
         Map<TaskId, String> owners = owners(members, taskOf);
         var owned = new HashMap<String, Set<TaskId>>();
         members.keySet().forEach(member -> owned.put(member, new HashSet<>()));
-        owners.forEach((task, member) -> owned.computeIfAbsent(member, none -> new HashSet<>()).add(task));
+        owners.forEach((task, member) ->
+                owned.computeIfAbsent(member, none -> new HashSet<>()).add(task));
 
         var assignment = new HashMap<String, Assignment>();
         TaskPlacement.of(inputs.keySet(), owned).forEach((member, tasks) -> {

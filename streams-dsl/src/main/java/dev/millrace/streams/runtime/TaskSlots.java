@@ -155,8 +155,7 @@ final class TaskSlots {
         consumer.resume(drained);
     }
 
-    private void build(
-            TaskSlot slot, Map<TopicPartition, OffsetAndMetadata> committed, RecordCollector collector) {
+    private void build(TaskSlot slot, Map<TopicPartition, OffsetAndMetadata> committed, RecordCollector collector) {
         var times = new HashMap<TopicPartition, Long>();
         for (TopicPartition partition : slot.partitions) {
             OffsetAndMetadata offset = committed.get(partition);

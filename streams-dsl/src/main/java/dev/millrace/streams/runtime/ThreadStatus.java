@@ -10,7 +10,11 @@ import org.apache.kafka.common.TopicPartition;
  * @param committed the last committed offset of every input partition it has
  */
 public record ThreadStatus(
-        boolean joined, int tasksAssigned, int tasksRunning, long restoreRemaining, Map<TopicPartition, Long> committed) {
+        boolean joined,
+        int tasksAssigned,
+        int tasksRunning,
+        long restoreRemaining,
+        Map<TopicPartition, Long> committed) {
 
     static final ThreadStatus NEW = new ThreadStatus(false, 0, 0, 0, Map.of());
 

@@ -93,9 +93,11 @@ public final class TopicSetup {
             if (existing == null) {
                 create(topic);
             } else if (existing != topic.numPartitions()) {
-                throw new TopologyException("Internal topic '" + topic.name() + "' has " + existing + " partitions and the topology "
-                        + "needs " + topic.numPartitions() + ": the input's partitions or the topology have changed. Delete the "
-                        + "application's internal topics to start afresh, or give it another application.id.");
+                throw new TopologyException(
+                        "Internal topic '" + topic.name() + "' has " + existing + " partitions and the topology "
+                                + "needs " + topic.numPartitions()
+                                + ": the input's partitions or the topology have changed. Delete the "
+                                + "application's internal topics to start afresh, or give it another application.id.");
             }
         }
         return Set.of();
@@ -141,7 +143,9 @@ public final class TopicSetup {
         for (Map.Entry<String, KafkaFuture<TopicDescription>> described :
                 admin.describeTopics(topics).topicNameValues().entrySet()) {
             try {
-                counts.put(described.getKey(), await(described.getValue()).partitions().size());
+                counts.put(
+                        described.getKey(),
+                        await(described.getValue()).partitions().size());
             } catch (UnknownTopicOrPartitionException absent) {
                 LOG.debug("Topic is missing: topic={}", described.getKey());
             }
@@ -153,7 +157,8 @@ public final class TopicSetup {
         try {
             return future.get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new org.apache.kafka.common.errors.TimeoutException("No answer within " + CALL_TIMEOUT_MS + " ms.", e);
+            throw new org.apache.kafka.common.errors.TimeoutException(
+                    "No answer within " + CALL_TIMEOUT_MS + " ms.", e);
         } catch (ExecutionException e) {
             @Nullable Throwable cause = e.getCause();
             if (cause instanceof RuntimeException unchecked) {

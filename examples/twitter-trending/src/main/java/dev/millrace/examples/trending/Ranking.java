@@ -14,7 +14,8 @@ import java.util.List;
  * @param changed places in the list, from 0, that are not as they were
  */
 record Ranking(
-        @JsonProperty("best") List<Standing> best, @JsonProperty("changed") List<Integer> changed) {
+        @JsonProperty("best") List<Standing> best,
+        @JsonProperty("changed") List<Integer> changed) {
 
     static final int SIZE = 10;
     static final Ranking EMPTY = new Ranking(List.of(), List.of());

@@ -47,13 +47,11 @@ public final class TrendingHashtags implements Job {
         var builder = new StreamsBuilder();
 
         KStream<byte[], Tweet> tweets = builder.stream(
-                tweetsTopic,
-                Consumed.with(Serdes.ByteArray(), TWEET).withTimestampExtractor(Tweet::eventTime));
+                tweetsTopic, Consumed.with(Serdes.ByteArray(), TWEET).withTimestampExtractor(Tweet::eventTime));
 
         tweets.filter((key, tweet) -> tweet != null && tweet.popular()).to(popularTopic);
 
-        KStream<Windowed<String>, Tally> tallies = tweets
-                .filter((key, tweet) -> tweet != null)
+        KStream<Windowed<String>, Tally> tallies = tweets.filter((key, tweet) -> tweet != null)
                 .flatMap((key, tweet) -> tweet.hashtags().stream()
                         .map(hashtag -> KeyValue.pair(hashtag, tweet.engagement()))
                         .toList())
@@ -65,17 +63,19 @@ public final class TrendingHashtags implements Job {
                         Materialized.<String, Tally>as("tallies").withValueSerde(TALLY))
                 .toStream();
 
-        tallies.map((hashtag, tally) -> KeyValue.pair(
-                        hashtag.key() + "@" + hashtag.window().start(), Long.toString(tally.tweets())))
+        tallies.map((hashtag, tally) ->
+                        KeyValue.pair(hashtag.key() + "@" + hashtag.window().start(), Long.toString(tally.tweets())))
                 .to(countsTopic, Produced.with(Serdes.String(), Serdes.String()));
 
-        tallies.map((hashtag, tally) ->
-                        KeyValue.pair(hashtag.window().start(), new Standing(hashtag.key(), tally.tweets(), tally.engagement())))
+        tallies.map((hashtag, tally) -> KeyValue.pair(
+                        hashtag.window().start(), new Standing(hashtag.key(), tally.tweets(), tally.engagement())))
                 .groupByKey(Grouped.with(Serdes.Long(), STANDING).withName("by-minute"))
                 .aggregate(
                         () -> Ranking.EMPTY,
                         (windowStart, standing, ranking) -> ranking.with(standing),
-                        Materialized.<Long, Ranking>as("rankings").withValueSerde(RANKING).withCachingDisabled())
+                        Materialized.<Long, Ranking>as("rankings")
+                                .withValueSerde(RANKING)
+                                .withCachingDisabled())
                 .toStream()
                 .flatMap((windowStart, ranking) -> ranking.changedRanks(windowStart))
                 .to(trendingTopic, Produced.with(Serdes.String(), RANK));
