@@ -4,7 +4,10 @@ import dev.millrace.broker.api.ApiHandler;
 import dev.millrace.broker.api.ApiTable;
 import dev.millrace.broker.api.AutoTopicCreation;
 import dev.millrace.broker.api.DataApis;
+import dev.millrace.broker.api.FindCoordinatorHandler;
 import dev.millrace.broker.api.NodeView;
+import dev.millrace.broker.coordinator.CoordinatorTopics;
+import dev.millrace.broker.coordinator.InternalTopics;
 import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.log.file.FileDisk;
 import dev.millrace.broker.machine.Loop;
@@ -116,11 +119,14 @@ public final class Broker implements AutoCloseable {
         Partitions partitions =
                 new Partitions(config.partitionSettings(), disks(config.logDirs()), partitionLoops, diskPool);
         register(() -> close(partitions));
+        List<CreateTopics.NewTopic> internalTopics = InternalTopicSpecifications.of(config.settings());
+        InternalTopics coordinatorTopics = new CoordinatorTopics(metadata, internalTopics);
+        GroupCoordination groups = new GroupCoordination(config.settings(), metadata, coordinatorTopics, diskPool);
         metadata.subscribe(partitions);
+        groups.follow(partitions);
         partitions.start();
         start(metadata, metadataLoop);
 
-        List<CreateTopics.NewTopic> internalTopics = InternalTopicSpecifications.of(config.settings());
         NodeView node = new NodeView(
                 config.nodeId(),
                 metadata,
@@ -131,6 +137,8 @@ public final class Broker implements AutoCloseable {
         AutoTopicCreation creation = new AutoTopicCreation(
                 metadata, config.settings().booleanOf("auto.create.topics.enable"), internalTopics);
         List<ApiHandler<?, ?>> handlers = new ArrayList<>(DataApis.handlers(node, creation));
+        handlers.add(new FindCoordinatorHandler(coordinatorTopics));
+        handlers.addAll(groups.handlers());
         return new ApiTable(handlers, new FixedFeatures());
     }
 

@@ -1,0 +1,98 @@
+package dev.millrace.broker;
+
+import dev.millrace.broker.api.ApiHandler;
+import dev.millrace.broker.api.GroupApis;
+import dev.millrace.broker.config.Settings;
+import dev.millrace.broker.coordinator.EffectPerformer;
+import dev.millrace.broker.coordinator.HostedTopic;
+import dev.millrace.broker.coordinator.InternalTopics;
+import dev.millrace.broker.coordinator.ShardHost;
+import dev.millrace.broker.coordinator.group.ForgetTopics;
+import dev.millrace.broker.coordinator.group.GroupCommand;
+import dev.millrace.broker.coordinator.group.GroupConfig;
+import dev.millrace.broker.coordinator.group.GroupEvent;
+import dev.millrace.broker.coordinator.group.GroupEventCodec;
+import dev.millrace.broker.coordinator.group.GroupShard;
+import dev.millrace.broker.metadata.ClusterImage;
+import dev.millrace.broker.metadata.ClusterMetadata;
+import dev.millrace.broker.metadata.ImageChange;
+import dev.millrace.broker.metadata.TopicImage;
+import dev.millrace.broker.partition.Partitions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
+
+/** The coordinator of groups, as it hangs together with the rest of the broker. */
+final class GroupCoordination {
+
+    private static final String TOPIC = Topic.GROUP_METADATA_TOPIC_NAME;
+
+    private final ShardHost<GroupCommand, GroupEvent> host;
+    private final ClusterMetadata metadata;
+    private final int configuredPartitions;
+    private final InternalTopics topics;
+
+    GroupCoordination(Settings settings, ClusterMetadata metadata, InternalTopics topics, Executor diskPool) {
+        GroupConfig config = config(settings);
+        this.metadata = metadata;
+        this.topics = topics;
+        this.configuredPartitions = settings.intOf("offsets.topic.num.partitions");
+        this.host = new ShardHost<>(
+                TOPIC,
+                this::partitionCount,
+                (partition, leaderEpoch) -> new GroupShard(config),
+                new GroupEventCodec(),
+                EffectPerformer.none(),
+                diskPool);
+    }
+
+    private int partitionCount() {
+        return topics.partitionCount(TOPIC).orElse(configuredPartitions);
+    }
+
+    /** Has the coordinator follow its own topic, and the deletion of any. Before both start. */
+    void follow(Partitions partitions) {
+        partitions.listen(TOPIC, new HostedTopic(host));
+        metadata.subscribe((change, ready) -> {
+            forgetDeleted(change);
+            ready.run();
+        });
+    }
+
+    private void forgetDeleted(ImageChange change) {
+        List<ForgetTopics.DeletedTopic> deleted = new ArrayList<>();
+        for (Uuid id : change.changedTopics()) {
+            TopicImage before = change.before().topic(id);
+            if (before != null && change.after().topic(id) == null) {
+                deleted.add(new ForgetTopics.DeletedTopic(before.name(), id));
+            }
+        }
+        if (!deleted.isEmpty()) {
+            for (int partition = 0; partition < partitionCount(); partition++) {
+                host.tell(partition, new ForgetTopics(deleted));
+            }
+        }
+    }
+
+    List<ApiHandler<?, ?>> handlers() {
+        return GroupApis.handlers(host, this::image, Uuid::randomUuid);
+    }
+
+    private ClusterImage image() {
+        return metadata.image();
+    }
+
+    private static GroupConfig config(Settings settings) {
+        return new GroupConfig(
+                settings.intOf("group.min.session.timeout.ms"),
+                settings.intOf("group.max.session.timeout.ms"),
+                settings.intOf("group.initial.rebalance.delay.ms"),
+                settings.intOf("group.max.size"),
+                settings.intOf("offset.metadata.max.bytes"),
+                TimeUnit.MINUTES.toMillis(settings.intOf("offsets.retention.minutes")),
+                settings.longOf("offsets.retention.check.interval.ms"));
+    }
+}
