@@ -335,6 +335,10 @@ public final class WorkerConfig {
         return parsed.getList(PLUGIN_PATH);
     }
 
+    public String pluginDiscovery() {
+        return parsed.getString(PLUGIN_DISCOVERY);
+    }
+
     public boolean topicCreation() {
         return parsed.getBoolean(TOPIC_CREATION);
     }
