@@ -34,7 +34,7 @@ public final class AtLeastOnceDelivery implements SourceDelivery {
     private final SubmittedRecords submitted = new SubmittedRecords();
 
     private volatile @Nullable Throwable failure;
-    private boolean commitAsked;
+    private volatile boolean commitAsked;
 
     /**
      * @param schedule calls {@link #commitOffsets} at intervals, and when asked to
@@ -103,7 +103,6 @@ public final class AtLeastOnceDelivery implements SourceDelivery {
     @Override
     public void batchEnded(long nowMs) {
         submitted.drain();
-        commitAsked = false;
     }
 
     @Override
@@ -112,8 +111,6 @@ public final class AtLeastOnceDelivery implements SourceDelivery {
         if (!commitAsked && submitted.hasCommittable()) {
             commitAsked = true;
             schedule.soon(commit);
-        } else if (!submitted.hasCommittable()) {
-            commitAsked = false;
         }
     }
 
@@ -137,6 +134,7 @@ public final class AtLeastOnceDelivery implements SourceDelivery {
 
     /** Commits the offsets of what is acknowledged. Any thread may call it; one at a time gets in. */
     public synchronized void commitOffsets() {
+        commitAsked = false; // What is acknowledged from now on may need a commit of its own.
         Offsets taken = submitted.take();
         if (!taken.byPartition().isEmpty()) {
             try {

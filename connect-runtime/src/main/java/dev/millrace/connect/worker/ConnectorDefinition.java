@@ -263,7 +263,7 @@ final class ConnectorDefinition {
                 BOUNDARY_INTERVAL_MS,
                 ConfigDef.Type.LONG,
                 null,
-                Range.atLeast(0),
+                notNegative(),
                 Importance.LOW,
                 Width.SHORT,
                 "Transaction boundary interval",
@@ -554,6 +554,16 @@ final class ConnectorDefinition {
                     }
                 },
                 () -> "Positive number, or -1 to use the broker's default");
+    }
+
+    private static ConfigDef.Validator notNegative() {
+        return ConfigDef.LambdaValidator.with(
+                (name, value) -> {
+                    if (value instanceof Number number && number.longValue() < 0) {
+                        throw new ConfigException(name, value, "must be at least 0");
+                    }
+                },
+                () -> "[0,...]");
     }
 
     private static ConfigDef.Validator regexes() {

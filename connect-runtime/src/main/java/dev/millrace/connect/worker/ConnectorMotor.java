@@ -132,7 +132,6 @@ final class ConnectorMotor {
             runConnector();
         } catch (Throwable e) { // Plugins throw what they like; the worker goes on, and the status says what it was.
             failure = e;
-            LOG.error("Connector failed: connector={}", plan.name(), e);
             change(RunState.FAILED);
         } finally {
             listener.ended(this);

@@ -7,6 +7,7 @@ import dev.millrace.connect.plan.Reconciliation;
 import dev.millrace.connect.plan.Reconciliation.Action;
 import dev.millrace.connect.plan.Reconciliation.RunningConnector;
 import dev.millrace.connect.plan.Reconciliation.RunningTask;
+import dev.millrace.connect.plan.TargetState;
 import dev.millrace.connect.plan.TaskId;
 import dev.millrace.connect.worker.answer.RunState;
 import java.time.InstantSource;
@@ -58,6 +59,11 @@ final class Reconciler implements TaskMotor.Listener, ConnectorMotor.Listener {
         private boolean isStopping() {
             return deadlineMs != Long.MAX_VALUE;
         }
+
+        /** What a worker's failed tasks and connectors failed of is still to be seen when the worker has stopped. */
+        private boolean keepsFailure(boolean workerStops, RunState state) {
+            return workerStops && state == RunState.FAILED;
+        }
     }
 
     Reconciler(
@@ -77,7 +83,6 @@ final class Reconciler implements TaskMotor.Listener, ConnectorMotor.Listener {
     }
 
     void start() {
-        statuses.forgetOthers(desired());
         thread.start();
     }
 
@@ -184,6 +189,9 @@ final class Reconciler implements TaskMotor.Listener, ConnectorMotor.Listener {
                 Desired desired = desired();
                 Reconciliation.between(desired, runningConnectors(), runningTasks())
                         .forEach(this::act);
+                if (!stopping) {
+                    statuses.forgetOthers(desired, tasks.keySet());
+                }
                 signal.await(untilNextDeadlineMs(), () -> changed);
             } catch (InterruptedException e) {
                 return;
@@ -277,9 +285,10 @@ final class Reconciler implements TaskMotor.Listener, ConnectorMotor.Listener {
         tasks.remove(id);
         changed = true;
         ConnectorPlan connector = plan.get().connector(id.connector());
-        if (connector == null || id.task() >= connector.taskConfigs().size()) {
-            statuses.forget(id);
-        } else if (entry.motor.state() != RunState.FAILED || !stopping) {
+        boolean comesBack = connector != null
+                && connector.target() != TargetState.STOPPED
+                && id.task() < connector.taskConfigs().size();
+        if (comesBack && !entry.keepsFailure(stopping, entry.motor.state())) {
             statuses.unassign(entry.motor);
         }
     }
@@ -287,9 +296,7 @@ final class Reconciler implements TaskMotor.Listener, ConnectorMotor.Listener {
     private void removeConnector(String name, Entry<ConnectorMotor> entry) {
         connectors.remove(name);
         changed = true;
-        if (plan.get().connector(name) == null) {
-            statuses.forget(name);
-        } else if (entry.motor.state() != RunState.FAILED || !stopping) {
+        if (plan.get().connector(name) != null && !entry.keepsFailure(stopping, entry.motor.state())) {
             statuses.unassign(entry.motor);
         }
     }

@@ -2,6 +2,7 @@ package dev.millrace.connect.worker;
 
 import dev.millrace.connect.plan.Desired;
 import dev.millrace.connect.plan.TaskId;
+import java.util.Set;
 
 /** Where the states of what runs are noted, for everybody to read. None of the methods blocks. */
 interface StatusNotes {
@@ -16,11 +17,6 @@ interface StatusNotes {
 
     void unassign(ConnectorMotor connector);
 
-    /** The task is no more. */
-    void forget(TaskId task);
-
-    void forget(String connector);
-
-    /** Forgets connectors and tasks that ought not to run anywhere. */
-    void forgetOthers(Desired desired);
+    /** Forgets connectors and tasks that ought not to run anywhere, and do not. */
+    void forgetOthers(Desired desired, Set<TaskId> running);
 }

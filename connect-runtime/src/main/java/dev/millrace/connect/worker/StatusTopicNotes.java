@@ -8,12 +8,17 @@ import dev.millrace.connect.worker.storage.StorageLog;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Keeps states in the status topic, without secrets in their traces. */
+/** Keeps states in the status topic, and logs failures, without secrets in their traces. */
 final class StatusTopicNotes implements StatusNotes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusTopicNotes.class);
 
     private final StorageLog log;
     private final StatusStore statuses;
@@ -34,21 +39,29 @@ final class StatusTopicNotes implements StatusNotes {
 
     @Override
     public void note(TaskMotor task) {
+        String trace = trace(task.failure());
+        if (trace != null) {
+            LOG.error("Task failed: task={} {}", task.id(), trace);
+        }
         statuses.put(
                 log,
                 task.id(),
                 task.state(),
-                trace(task.failure()),
+                trace,
                 version.apply(task.task().plan().config()));
     }
 
     @Override
     public void note(ConnectorMotor connector) {
+        String trace = trace(connector.failure());
+        if (trace != null) {
+            LOG.error("Connector failed: connector={} {}", connector.name(), trace);
+        }
         statuses.put(
                 log,
                 connector.name(),
                 connector.state(),
-                trace(connector.failure()),
+                trace,
                 version.apply(connector.plan().config()));
     }
 
@@ -82,26 +95,15 @@ final class StatusTopicNotes implements StatusNotes {
     }
 
     @Override
-    public void forget(TaskId task) {
-        statuses.remove(log, task);
-    }
-
-    @Override
-    public void forget(String connector) {
-        statuses.tasks(connector).keySet().forEach(this::forget);
-        statuses.remove(log, connector);
-    }
-
-    @Override
-    public void forgetOthers(Desired desired) {
+    public void forgetOthers(Desired desired, Set<TaskId> running) {
         for (String connector : statuses.connectors()) {
             if (!desired.connectors().containsKey(connector)) {
-                forget(connector);
+                statuses.remove(log, connector);
             }
         }
         for (TaskId task : statuses.tasks()) {
-            if (!desired.tasks().containsKey(task)) {
-                forget(task);
+            if (!desired.tasks().containsKey(task) && !running.contains(task)) {
+                statuses.remove(log, task);
             }
         }
     }

@@ -8,16 +8,12 @@ import dev.millrace.connect.task.TaskMachine;
 import dev.millrace.connect.worker.answer.RunState;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The thread of one task: makes the task's machine, steps it until told to stop, closes it. Others tell it to pause, to stop,
  * and read how it is; it never calls them but through its listener.
  */
 final class TaskMotor implements TaskClock {
-
-    private static final Logger LOG = LoggerFactory.getLogger(TaskMotor.class);
 
     private final Desired.Task task;
     private final Parts parts;
@@ -132,7 +128,6 @@ final class TaskMotor implements TaskClock {
             runMachine();
         } catch (Throwable e) { // Plugins throw what they like; the worker goes on, and the status says what it was.
             failure = e;
-            LOG.error("Task failed: task={}", task.id(), e);
             change(RunState.FAILED);
         } finally {
             listener.ended(this);
