@@ -1,7 +1,6 @@
 package dev.millrace.broker.coordinator;
 
 import dev.millrace.broker.log.ReplayedBatch;
-import dev.millrace.broker.machine.Effect;
 import dev.millrace.broker.machine.EventCodec;
 import dev.millrace.broker.machine.Loop;
 import dev.millrace.broker.machine.Shard;
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A shard over one term of leadership: loads it, runs it, loads it again when memory and log may disagree, and lets go of it
- * with every open ticket. All state is the partition loop's own; {@link #submit} and {@link #tell} post to it from anywhere.
+ * with every open ticket. All state is the partition loop's own; {@link #submit} posts to it from anywhere.
  *
  * <pre>
  *   Loading ──replayed──▶ Running
@@ -27,9 +26,9 @@ import org.slf4j.LoggerFactory;
  *                         Stopped, from either, when the leadership ends
  * </pre>
  */
-final class HostedShard<C, E> implements ShardTerm<C> {
+final class HostedShard<C, E> {
 
-    /** A log that could not be read is tried again after this long. */
+    /** A shard whose log could not be read, or written to, is loaded again after this long. */
     static final long LOAD_RETRY_MS = 1000;
 
     private static final Logger log = LoggerFactory.getLogger(HostedShard.class);
@@ -64,23 +63,8 @@ final class HostedShard<C, E> implements ShardTerm<C> {
         this.diskPool = diskPool;
     }
 
-    @Override
-    public int partition() {
+    int partition() {
         return partition.partition();
-    }
-
-    @Override
-    public int leaderEpoch() {
-        return partition.leaderEpoch();
-    }
-
-    @Override
-    public void tell(C command) {
-        loop().execute(() -> {
-            if (phase instanceof Phase.Running<C, E> running) {
-                running.shard().decide(command, null);
-            }
-        });
     }
 
     /** Any thread. */
@@ -91,6 +75,15 @@ final class HostedShard<C, E> implements ShardTerm<C> {
                 running.shard().decide(command.apply(open), open);
             } else {
                 ticket.fail(refusal());
+            }
+        });
+    }
+
+    /** Any thread. */
+    void tell(C command) {
+        loop().execute(() -> {
+            if (phase instanceof Phase.Running<C, E> running) {
+                running.shard().decide(command, null);
             }
         });
     }
@@ -128,7 +121,7 @@ final class HostedShard<C, E> implements ShardTerm<C> {
     void load() {
         Phase.Loading<C, E> loading = new Phase.Loading<>(new ArrayList<>());
         phase = loading;
-        Shard<C, E> shard = factory.create(partition(), leaderEpoch());
+        Shard<C, E> shard = factory.create(partition(), partition.leaderEpoch());
         long endOffset = partition.logEndOffset();
         if (endOffset == 0) {
             // A topic that has just been created: there is nothing to read, and clients wait.
@@ -182,40 +175,46 @@ final class HostedShard<C, E> implements ShardTerm<C> {
     }
 
     private void run(Shard<C, E> shard) {
-        RunningShard<C, E> running = new RunningShard<>(partition, shard, codec, this::perform, this::onBroken);
+        RunningShard<C, E> running = new RunningShard<>(partition, shard, codec, performer, this::onBroken);
         phase = new Phase.Running<>(running);
         running.start();
     }
 
     private void onLoadFailed(Phase.Loading<C, E> loading, Throwable failure) {
         if (phase == loading) {
-            log.error(
-                    "A shard could not be loaded: topic={} partition={} epoch={}",
-                    partition.topic(),
-                    partition(),
-                    leaderEpoch(),
-                    failure);
-            loop().schedule(loop().nowMs() + LOAD_RETRY_MS, () -> {
-                if (phase == loading) {
-                    load();
-                }
-            });
+            report("shard can't be loaded", failure);
+            loadLater(loading);
         }
     }
 
-    private void perform(Effect effect) {
-        performer.perform(effect, this);
+    private void onBroken(Throwable failure) {
+        if (phase instanceof Phase.Running) {
+            report("shard is loaded again", failure);
+            stop();
+            Phase.Loading<C, E> waiting = new Phase.Loading<>(new ArrayList<>());
+            phase = waiting;
+            loadLater(waiting);
+        }
     }
 
-    private void onBroken(Throwable failure) {
+    /** Not at once: what failed may fail again, and each time everything is read. */
+    private void loadLater(Phase.Loading<C, E> waiting) {
+        loop().schedule(loop().nowMs() + LOAD_RETRY_MS, () -> {
+            if (phase == waiting) {
+                load();
+            }
+        });
+    }
+
+    private void report(String what, Throwable failure) {
         log.error(
-                "A shard is loaded again: topic={} partition={} epoch={}",
+                "{} topic={} partition={} epoch={} error={}",
+                what,
                 partition.topic(),
                 partition(),
-                leaderEpoch(),
-                failure);
-        stop();
-        load();
+                partition.leaderEpoch(),
+                failure.toString());
+        log.debug("{} topic={} partition={}", what, partition.topic(), partition(), failure);
     }
 
     private Loop loop() {

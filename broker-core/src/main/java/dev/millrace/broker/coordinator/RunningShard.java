@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>The append comes before the events are applied, so that a write that was refused leaves the shard as it was and as its
  * log says. Both happen in one turn of the loop; nobody sees the shard in between.
  */
-final class RunningShard<C, E> {
+final class RunningShard<C, E> implements ShardTerm<C> {
 
     /** After this long a command that nobody would repeat (a timer's, an effect's outcome) is decided again. */
     static final long REFUSED_APPEND_RETRY_MS = 500;
@@ -36,23 +36,24 @@ final class RunningShard<C, E> {
     private final ShardPartition partition;
     private final Shard<C, E> shard;
     private final EventCodec<E> codec;
-    private final Consumer<Effect> effects;
+    private final EffectPerformer<C> performer;
     private final Consumer<Throwable> onBroken;
     private final ShardTimers timers;
     private final ArrayDeque<Uncommitted> uncommitted = new ArrayDeque<>();
     private boolean deciding;
+    private boolean stopped;
 
     /** @param onBroken told when memory and log may no longer agree: this instance is of no use any more */
     RunningShard(
             ShardPartition partition,
             Shard<C, E> shard,
             EventCodec<E> codec,
-            Consumer<Effect> effects,
+            EffectPerformer<C> performer,
             Consumer<Throwable> onBroken) {
         this.partition = partition;
         this.shard = shard;
         this.codec = codec;
-        this.effects = effects;
+        this.performer = performer;
         this.onBroken = onBroken;
         this.timers = new ShardTimers(partition.loop(), this::onTimer);
     }
@@ -62,8 +63,28 @@ final class RunningShard<C, E> {
     }
 
     void stop() {
+        stopped = true;
         timers.cancelAll();
         uncommitted.clear();
+    }
+
+    @Override
+    public int partition() {
+        return partition.partition();
+    }
+
+    @Override
+    public int leaderEpoch() {
+        return partition.leaderEpoch();
+    }
+
+    @Override
+    public void tell(C command) {
+        partition.loop().execute(() -> {
+            if (!stopped) {
+                decide(command, null);
+            }
+        });
     }
 
     /** @param ticket who waits for this command; null when nobody does, and so nobody would repeat it */
@@ -97,10 +118,7 @@ final class RunningShard<C, E> {
             records = encode(decision.events());
         } catch (RuntimeException defect) {
             log.error(
-                    "A command could not be decided: topic={} partition={}",
-                    partition.topic(),
-                    partition.partition(),
-                    defect);
+                    "command can't be decided topic={} partition={}", partition.topic(), partition.partition(), defect);
             if (ticket != null) {
                 ticket.fail(CoordinatorErrors.unknown());
             }
@@ -111,7 +129,10 @@ final class RunningShard<C, E> {
         try {
             endOffset = records.isEmpty() ? partition.logEndOffset() : partition.append(records);
         } catch (ApiException refusal) {
-            onRefused(command, ticket, refusal);
+            // The leadership may have ended within the append.
+            if (!stopped) {
+                onRefused(command, ticket, refusal);
+            }
             return;
         } catch (IOException | RuntimeException failure) {
             onBroken.accept(failure);
@@ -147,12 +168,11 @@ final class RunningShard<C, E> {
     }
 
     private void onRefused(C command, @Nullable OpenTicket<?> ticket, ApiException refusal) {
-        log.warn(
-                "An append was refused: topic={} partition={} error={} reason={}",
+        log.debug(
+                "append refused topic={} partition={} error={}",
                 partition.topic(),
                 partition.partition(),
-                refusal.getClass().getSimpleName(),
-                refusal.getMessage());
+                refusal.toString());
         if (ticket != null) {
             ticket.fail(CoordinatorErrors.ofAppend(refusal));
         } else {
@@ -172,7 +192,7 @@ final class RunningShard<C, E> {
                 next = uncommitted.peek()) {
             uncommitted.remove();
             next.answers().forEach(RunningShard::give);
-            next.effects().forEach(effects);
+            next.effects().forEach(effect -> performer.perform(effect, this));
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.millrace.broker.coordinator;
 
 /**
- * One term of leadership over a shard's partition, for those who work for the shard outside of it.
+ * A shard from when it was loaded until it is let go, for those who work for it outside of it.
  *
  * @param <C> the shard's commands
  */
@@ -13,8 +13,8 @@ public interface ShardTerm<C> {
     int leaderEpoch();
 
     /**
-     * Hands a command to the shard, in turn. Nothing happens when the term is over or the shard is being loaded again: a
-     * shard resumes after a load whatever it had under way. Any thread.
+     * Hands a command to the shard, in turn. Nothing happens when the leadership is over or the shard was loaded again
+     * meanwhile: a shard resumes after a load whatever it had under way. Any thread.
      */
     void tell(C command);
 }

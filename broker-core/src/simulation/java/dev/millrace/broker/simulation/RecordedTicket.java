@@ -3,6 +3,7 @@ package dev.millrace.broker.simulation;
 import dev.millrace.broker.machine.Ticket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -11,10 +12,18 @@ public final class RecordedTicket<R> implements Ticket<R> {
 
     private final List<R> answers = new ArrayList<>();
     private final List<ApiException> failures = new ArrayList<>();
+    private Consumer<R> whenAnswered = value -> {};
+
+    /** Runs {@code check} in the moment of the answer. */
+    public RecordedTicket<R> whenAnswered(Consumer<R> check) {
+        whenAnswered = check;
+        return this;
+    }
 
     @Override
     public void answer(R value) {
         answers.add(value);
+        whenAnswered.accept(value);
     }
 
     @Override
@@ -24,6 +33,10 @@ public final class RecordedTicket<R> implements Ticket<R> {
 
     public boolean isOpen() {
         return answers.isEmpty() && failures.isEmpty();
+    }
+
+    public boolean hasFailed() {
+        return !failures.isEmpty();
     }
 
     /** How often it was closed: once, when all is well. */

@@ -160,6 +160,11 @@ public final class SimulatedShardPartition implements ShardPartition {
         held = true;
     }
 
+    /** From now on what is appended is committed at once again. */
+    public void releaseHighWatermark() {
+        held = false;
+    }
+
     /** Commits everything up to {@code offset}; whoever hosts a shard here must be told by the test. */
     public void commitTo(long offset) {
         highWatermark = offset;

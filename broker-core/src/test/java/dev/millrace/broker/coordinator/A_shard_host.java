@@ -94,7 +94,6 @@ class A_shard_host {
             host.onHighWatermark(3);
             host.onTransactionEnded(3, PRODUCER, true);
             host.onResigned(3);
-            host.tell(3, new CounterShard.AddNow(1));
 
             assertThat(loop.hasTasks()).isFalse();
         }
@@ -442,6 +441,46 @@ class A_shard_host {
             add(5);
         }
 
+        private void loadAgain() {
+            partition.mend();
+            loop.advance(HostedShard.LOAD_RETRY_MS);
+            readDisk();
+        }
+
+        @Test
+        void waits_before_it_reads_everything_again() {
+            partition.breakAppends(new IOException("disk full"));
+            add(1);
+            loop.advance(HostedShard.LOAD_RETRY_MS - 1);
+            assertThat(disk).isEmpty();
+
+            loop.advance(1);
+            assertThat(disk).hasSize(1);
+        }
+
+        @Test
+        void stays_away_when_it_resigned_meanwhile() {
+            partition.breakAppends(new IOException("disk full"));
+            add(1);
+            host.onResigned(3);
+            loop.advance(HostedShard.LOAD_RETRY_MS);
+
+            assertThat(disk).isEmpty();
+            assertThat(add(1).error()).isEqualTo(Errors.NOT_COORDINATOR);
+        }
+
+        @Test
+        void may_resign_within_the_append() {
+            partition.onAppended(() -> {
+                host.onResigned(3);
+                throw new NotLeaderOrFollowerException("disk full");
+            });
+            RecordedTicket<Long> broken = add(1);
+
+            assertThat(broken.error()).isEqualTo(Errors.NOT_COORDINATOR);
+            assertThat(loop.deadlines()).isEmpty();
+        }
+
         @Test
         void fails_every_open_ticket_and_replays_the_log() {
             RecordedTicket<Long> waiting = submit(CounterShard.Await::new);
@@ -451,8 +490,7 @@ class A_shard_host {
             assertThat(waiting.error()).isEqualTo(Errors.NOT_COORDINATOR);
             assertThat(add(1).error()).isEqualTo(Errors.COORDINATOR_LOAD_IN_PROGRESS);
 
-            partition.mend();
-            readDisk();
+            loadAgain();
             assertThat(add(2).answer()).isEqualTo(7);
             assertThat(shards).hasSize(2);
             assertThat(waiting.closedTimes()).isEqualTo(1);
@@ -466,8 +504,7 @@ class A_shard_host {
             add(1);
             assertThat(uncommitted.error()).isEqualTo(Errors.NOT_COORDINATOR);
 
-            partition.mend();
-            readDisk();
+            loadAgain();
             commit();
             assertThat(sum()).isEqualTo(15);
             assertThat(uncommitted.closedTimes()).isEqualTo(1);
@@ -478,17 +515,28 @@ class A_shard_host {
             submit(ticket -> new CounterShard.AddAt(ticket, 3, loop.nowMs() + 10));
             partition.breakAppends(new IOException("disk full"));
             add(1);
-            partition.mend();
-            readDisk();
+            loadAgain();
             loop.advance(1000);
 
             assertThat(sum()).isEqualTo(5);
         }
 
         @Test
+        void drops_the_outcome_of_an_effect_from_before_the_replay() {
+            submit(ticket -> new CounterShard.Cause(ticket, "a thing"));
+            partition.breakAppends(new IOException("disk full"));
+            add(1);
+            loadAgain();
+            terms.get(0).tell(new CounterShard.AddNow(40));
+            loop.runAll();
+
+            assertThat(sum()).isEqualTo(6);
+        }
+
+        @Test
         void replays_as_well_when_an_event_could_not_be_applied() {
             assertThat(submit(CounterShard.FailToApply::new).error()).isEqualTo(Errors.NOT_COORDINATOR);
-            readDisk();
+            loadAgain();
 
             assertThat(sum()).isEqualTo(5);
             assertThat(shards).hasSize(2);
