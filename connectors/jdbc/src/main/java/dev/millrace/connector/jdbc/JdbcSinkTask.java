@@ -2,6 +2,7 @@ package dev.millrace.connector.jdbc;
 
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -47,7 +48,9 @@ public final class JdbcSinkTask extends SinkTask {
             if (offsets != null) {
                 offsets.createTable();
             }
-            Progress progress = new Progress(partition -> offsets == null ? null : offsets.next(partition));
+            Progress progress = new Progress(
+                    partition -> offsets == null ? null : offsets.mark(partition),
+                    config.insertMode() != JdbcSinkConfig.InsertMode.INSERT);
             SinkWriter writer = new SinkWriter(database, config, offsets, progress, context.errantRecordReporter());
             running = new Running(config, database, progress, offsets, writer);
         } catch (JdbiException e) {
@@ -66,14 +69,14 @@ public final class JdbcSinkTask extends SinkTask {
             return;
         }
         for (TopicPartition partition : partitions) {
-            Long next;
+            Mark mark;
             try {
-                next = task.progress().open(partition);
+                mark = task.progress().open(partition);
             } catch (JdbiException e) {
                 throw failed(task.config(), e);
             }
-            if (next != null) {
-                context.offset(partition, next);
+            if (mark != null) {
+                context.offset(partition, mark.readFrom());
             }
         }
     }
@@ -95,6 +98,7 @@ public final class JdbcSinkTask extends SinkTask {
         Running task = running();
         try {
             task.writer().write(records);
+            startOver(task);
             failures = 0;
         } catch (JdbiException e) {
             task.writer().forget();
@@ -126,6 +130,19 @@ public final class JdbcSinkTask extends SinkTask {
         running = null;
         if (task != null) {
             task.database().close();
+        }
+    }
+
+    /** Upserts of a topic that was made anew: the rows of the old one are written over. */
+    private void startOver(Running task) {
+        if (task.offsets() == null) {
+            return;
+        }
+        for (TopicPartition partition : task.progress().anew()) {
+            LOG.warn("the topic was made anew and is written from its beginning: partition={}", partition);
+            task.offsets().alter(Collections.singletonMap(partition, null));
+            task.progress().close(partition);
+            context.offset(partition, 0);
         }
     }
 

@@ -14,7 +14,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The offset to read next of each partition, in a table beside the rows. It moves in the transaction that writes the rows,
+ * The {@link Mark} of each partition, in a table beside the rows. It moves in the transaction that writes the rows,
  * and only from where this task left it: a task that was replaced and does not know it yet can't write any more.
  */
 final class SinkOffsets {
@@ -28,11 +28,13 @@ final class SinkOffsets {
 
     private static final List<String> KEY = List.of("CONNECTOR", "TOPIC", "KAFKA_PARTITION");
     private static final String NEXT = "NEXT_OFFSET";
+    private static final String TIMESTAMP = "LAST_TIMESTAMP";
     private static final List<Column> COLUMNS = List.of(
             new Column(KEY.get(0), Schema.STRING_SCHEMA, true),
             new Column(KEY.get(1), Schema.STRING_SCHEMA, true),
             new Column(KEY.get(2), Schema.INT32_SCHEMA, true),
-            new Column(NEXT, Schema.INT64_SCHEMA, false));
+            new Column(NEXT, Schema.INT64_SCHEMA, false),
+            new Column(TIMESTAMP, Schema.OPTIONAL_INT64_SCHEMA, false));
 
     private final Jdbi jdbi;
     private final Dialect dialect;
@@ -55,16 +57,21 @@ final class SinkOffsets {
         }
     }
 
-    /** The offset to read next, or null when nothing of the partition has been written yet. */
+    /** Null when nothing of the partition has been written yet. */
     @Nullable
-    Long next(TopicPartition partition) {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT " + dialect.quote(NEXT) + " FROM "
-                        + dialect.quote(table) + " WHERE " + dialect.quote(KEY.get(0)) + " = ? AND "
-                        + dialect.quote(KEY.get(1)) + " = ? AND " + dialect.quote(KEY.get(2)) + " = ?")
+    Mark mark(TopicPartition partition) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT " + dialect.quote(NEXT) + ", "
+                        + dialect.quote(TIMESTAMP) + " FROM " + dialect.quote(table) + " WHERE "
+                        + dialect.quote(KEY.get(0)) + " = ? AND " + dialect.quote(KEY.get(1)) + " = ? AND "
+                        + dialect.quote(KEY.get(2)) + " = ?")
                 .bind(0, connector)
                 .bind(1, partition.topic())
                 .bind(2, partition.partition())
-                .mapTo(Long.class)
+                .map((row, context) -> {
+                    long next = row.getLong(1);
+                    long timestamp = row.getLong(2);
+                    return new Mark(next, row.wasNull() ? null : timestamp);
+                })
                 .findOne()
                 .orElse(null));
     }
@@ -72,21 +79,22 @@ final class SinkOffsets {
     /**
      * In the transaction of the rows.
      *
-     * @param from where this task knows the offset to be; null for nowhere yet
+     * @param from where this task knows the mark to be; null for nowhere yet
      * @throws MovedException when it is elsewhere
      */
-    void move(Handle handle, TopicPartition partition, @Nullable Long from, long to) {
+    void move(Handle handle, TopicPartition partition, @Nullable Mark from, Mark to) {
         if (from == null) {
             insert(handle, partition, to);
             return;
         }
         int moved = handle.execute(
-                dialect.update(table, List.of(KEY.get(0), KEY.get(1), KEY.get(2), NEXT), List.of(NEXT)),
-                to,
+                dialect.update(table, List.of(KEY.get(0), KEY.get(1), KEY.get(2), NEXT), List.of(NEXT, TIMESTAMP)),
+                to.next(),
+                to.timestamp(),
                 connector,
                 partition.topic(),
                 partition.partition(),
-                from);
+                from.next());
         if (moved != 1) {
             throw new MovedException(partition);
         }
@@ -97,19 +105,20 @@ final class SinkOffsets {
         jdbi.useTransaction(handle -> offsets.forEach((partition, offset) -> {
             handle.execute(dialect.delete(table, KEY), connector, partition.topic(), partition.partition());
             if (offset != null) {
-                insert(handle, partition, offset);
+                insert(handle, partition, new Mark(offset, null));
             }
         }));
     }
 
-    private void insert(Handle handle, TopicPartition partition, long to) {
+    private void insert(Handle handle, TopicPartition partition, Mark to) {
         try {
             handle.execute(
                     dialect.insert(table, COLUMNS.stream().map(Column::name).toList()),
                     connector,
                     partition.topic(),
                     partition.partition(),
-                    to);
+                    to.next(),
+                    to.timestamp());
         } catch (JdbiException e) {
             var cause = Database.cause(e);
             if (cause != null && dialect.isDuplicateKey(cause)) {

@@ -129,13 +129,13 @@ final class SinkWriter {
     }
 
     private void commit(List<Item> items) {
-        Map<TopicPartition, Long> after =
+        Map<TopicPartition, Mark> after =
                 Progress.after(items.stream().map(Item::record).toList());
         database.jdbi().useTransaction(handle -> {
             if (offsets != null) {
                 // First: a task that was replaced waits here, and then learns that it was.
-                for (Map.Entry<TopicPartition, Long> move : after.entrySet()) {
-                    offsets.move(handle, move.getKey(), progress.next(move.getKey()), move.getValue());
+                for (Map.Entry<TopicPartition, Mark> move : after.entrySet()) {
+                    offsets.move(handle, move.getKey(), progress.mark(move.getKey()), move.getValue());
                 }
             }
             apply(handle, items);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -539,15 +540,64 @@ class A_jdbc_sink_task {
             assertThat(orders()).hasSize(3);
         }
 
+        private SinkRecord at(long offset, long timestamp, long id) {
+            return new SinkRecord(
+                    "orders",
+                    0,
+                    null,
+                    null,
+                    ORDER,
+                    order(offset, id, "axe", 1).value(),
+                    offset,
+                    timestamp,
+                    TimestampType.CREATE_TIME);
+        }
+
         @Test
-        void refuses_a_topic_that_begins_anew_rather_than_leave_it_out() {
+        void begins_with_the_record_written_last_and_leaves_it_out() {
+            start().put(List.of(at(0, 100, 1), at(1, 200, 2)));
+            JdbcSinkTask next = start();
+            assertThat(worker.rewinds).containsEntry(PARTITION, 1L);
+            next.put(List.of(at(1, 200, 2), at(2, 300, 3)));
+            assertThat(orders()).hasSize(3);
+        }
+
+        @Test
+        void goes_on_when_the_record_written_last_has_been_compacted_away() {
+            start().put(List.of(at(0, 100, 1), at(1, 200, 2)));
+            start().put(List.of(at(5, 300, 3)));
+            assertThat(orders()).hasSize(3);
+        }
+
+        @Test
+        void refuses_a_topic_that_has_another_record_there_rather_than_leave_its_records_out() {
+            start().put(List.of(at(0, 100, 1), at(1, 200, 2)));
+            JdbcSinkTask next = start();
+            assertThatThrownBy(() -> next.put(List.of(at(1, 201, 8))))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageStartingWith(
+                            "topic orders partition 0 is not the one whose records up to offset 1 are in the"
+                                    + " database: it was made anew; reset the connector's offsets");
+        }
+
+        @Test
+        void refuses_a_topic_that_begins_before_the_record_it_asked_for() {
             start().put(List.of(order(0, 1, "axe", 2), order(1, 2, "saw", 1)));
             JdbcSinkTask next = start();
             assertThatThrownBy(() -> next.put(List.of(order(0, 9, "new", 1))))
                     .isInstanceOf(ConnectException.class)
-                    .hasMessageContaining(
-                            "topic orders partition 0 is read from offset 0, but the database has its rows up to 1")
-                    .hasMessageContaining("reset the connector's offsets");
+                    .hasMessageContaining("made anew");
+        }
+
+        @Test
+        void writes_a_topic_that_was_made_anew_from_its_beginning_when_that_does_no_harm() {
+            String[] upserts = {"insert.mode", "upsert", "pk.mode", "record_value", "pk.fields", "id"};
+            start(upserts).put(List.of(at(0, 100, 1), at(1, 200, 2)));
+            JdbcSinkTask next = start(upserts);
+            next.put(List.of(at(1, 777, 8), at(2, 778, 9)));
+            assertThat(worker.rewinds).containsEntry(PARTITION, 0L);
+            next.put(List.of(at(0, 776, 7), at(1, 777, 8), at(2, 778, 9)));
+            assertThat(orders()).extracting(row -> row.get(0)).containsExactly(1L, 2L, 7L, 8L, 9L);
         }
 
         @Test
