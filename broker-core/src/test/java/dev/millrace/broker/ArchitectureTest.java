@@ -1,0 +1,214 @@
+package dev.millrace.broker;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.millrace.broker.machine.Deterministic;
+import dev.millrace.broker.machine.IoShell;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** The house rules of this module, which no review has to repeat. */
+@AnalyzeClasses(packages = "dev.millrace.broker", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    private static final String ROOT = "dev.millrace.broker";
+
+    /** A package may import those after it, never one before it. What implements a port stands before the port. */
+    private static final List<String> ORDER = List.of(
+            "",
+            ".network",
+            ".peer",
+            ".api",
+            ".coordinator.group",
+            ".coordinator.transaction",
+            ".coordinator.share",
+            ".coordinator",
+            ".partition",
+            ".metadata.quorum",
+            ".metadata",
+            ".security",
+            ".wire",
+            ".log.file",
+            ".log",
+            ".thread",
+            ".config",
+            ".machine");
+
+    @ArchTest
+    static final ArchRule packages_import_only_what_stands_below_them = classes()
+            .should(new ArchCondition<>("import only packages that come later in " + ORDER) {
+                @Override
+                public void check(JavaClass from, ConditionEvents events) {
+                    from.getDirectDependenciesFromSelf().stream()
+                            .filter(dependency -> isOurs(dependency.getTargetClass()))
+                            .filter(dependency -> rank(from) > rank(dependency.getTargetClass()))
+                            .forEach(dependency ->
+                                    events.add(SimpleConditionEvent.violated(from, dependency.getDescription())));
+                }
+            });
+
+    private static boolean isOurs(JavaClass type) {
+        return type.getPackageName().startsWith(ROOT);
+    }
+
+    private static int rank(JavaClass type) {
+        int rank = ORDER.indexOf(type.getPackageName().substring(ROOT.length()));
+        assertThat(rank)
+                .as("the place of %s in the order", type.getPackageName())
+                .isNotNegative();
+        return rank;
+    }
+
+    @ArchTest
+    static final ArchRule no_packages_form_a_cycle =
+            slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule coordinators_do_not_know_each_other =
+            slices().matching(ROOT + ".coordinator.(*)..").should().notDependOnEachOther();
+
+    private static final DescribedPredicate<JavaClass> DETERMINISTIC = describe(
+            "in a package that is @Deterministic", type -> type.getPackage().isAnnotatedWith(Deterministic.class));
+
+    private static final Set<String> CLOCKS_AND_DICE = Set.of(
+            "java.lang.System.currentTimeMillis",
+            "java.lang.System.nanoTime",
+            "java.lang.Math.random",
+            "java.util.UUID.randomUUID",
+            "org.apache.kafka.common.Uuid.randomUuid",
+            "java.time.Instant.now",
+            "java.time.LocalDateTime.now",
+            "java.time.Clock.systemUTC",
+            "java.time.Clock.systemDefaultZone");
+
+    @ArchTest
+    static final ArchRule deterministic_packages_read_no_clock_and_throw_no_dice = noClasses()
+            .that(DETERMINISTIC)
+            .should()
+            .accessTargetWhere(describe(
+                    "a clock or a source of randomness",
+                    access -> CLOCKS_AND_DICE.contains(access.getTargetOwner().getFullName() + "." + access.getName())))
+            .because("time comes from the Loop port, and ids from whoever has them");
+
+    @ArchTest
+    static final ArchRule deterministic_packages_own_no_thread_file_or_socket = noClasses()
+            .that(DETERMINISTIC)
+            .should()
+            .dependOnClassesThat(are(describe("threads, files or sockets", ArchitectureTest::isOutsideWorld)))
+            .because("all of that is behind the ports Loop, Disk and MetadataLog");
+
+    private static boolean isOutsideWorld(JavaClass type) {
+        String name = type.getFullName();
+        return switch (type.getPackageName()) {
+            case "java.nio.channels" -> !name.endsWith(".WritableByteChannel");
+            case "java.nio.file" -> !name.endsWith("Exception");
+            case "java.io" -> name.contains(".File") || name.endsWith(".RandomAccessFile");
+            case "java.net" -> true;
+            case "java.util.concurrent" ->
+                name.endsWith("Executors")
+                        || name.endsWith("ExecutorService")
+                        || name.endsWith("PoolExecutor")
+                        || name.endsWith("ForkJoinPool")
+                        || name.endsWith("ThreadLocalRandom");
+            case "java.util" -> name.equals("java.util.Random") || name.equals("java.util.Timer");
+            case "java.security" -> name.equals("java.security.SecureRandom");
+            default -> false;
+        };
+    }
+
+    @ArchTest
+    static final ArchRule deterministic_packages_neither_start_threads_nor_wait_for_them = noClasses()
+            .that(DETERMINISTIC)
+            .should()
+            .accessTargetWhere(describe("a thread, or a wait for one", ArchitectureTest::isThreading));
+
+    private static boolean isThreading(JavaAccess<?> access) {
+        String method = access.getName();
+        if (access.getTargetOwner().isEquivalentTo(Thread.class)) {
+            return !method.equals("onSpinWait");
+        }
+        return access.getTargetOwner().isEquivalentTo(CompletableFuture.class)
+                && (method.endsWith("Async") || method.equals("get") || method.equals("join"));
+    }
+
+    @ArchTest
+    static void every_package_says_which_kind_it_is(JavaClasses all) {
+        all.stream().map(JavaClass::getPackage).distinct().forEach(found -> assertThat(
+                        found.isAnnotatedWith(Deterministic.class) ^ found.isAnnotatedWith(IoShell.class))
+                .as("%s has a package-info with one of @Deterministic, @IoShell", found.getName())
+                .isTrue());
+    }
+
+    @ArchTest
+    static final ArchRule messages_of_the_protocol_stay_where_requests_are_handled = noClasses()
+            .that()
+            .resideOutsideOfPackages(in(".network", ".peer", ".api", ".wire"))
+            .and()
+            .resideOutsideOfPackage(ROOT + ".coordinator..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "org.apache.kafka.common.message..",
+                    "org.apache.kafka.common.protocol..",
+                    "org.apache.kafka.common.requests.."))
+            .because("they are not a public API of Kafka's: one pinned version, and few who would notice another");
+
+    @ArchTest
+    static final ArchRule record_batches_are_looked_into_by_wire_and_log_alone = noClasses()
+            .that()
+            .resideOutsideOfPackages(in(".wire", ".log", ".log.file"))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("org.apache.kafka.common.record.."))
+            .because("on the hot path a batch is bytes");
+
+    @ArchTest
+    static final ArchRule raft_stays_behind_the_metadata_log = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".metadata.quorum")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "org.apache.kafka.raft..", "org.apache.kafka.server.common..", "org.apache.kafka.snapshot.."));
+
+    @ArchTest
+    static final ArchRule netty_stays_at_the_edge = noClasses()
+            .that()
+            .resideOutsideOfPackages(in(".network", ".wire"))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.netty.."));
+
+    @ArchTest
+    static final ArchRule other_modules_see_the_broker_and_its_settings_alone = classes()
+            .that()
+            .resideInAPackage(ROOT)
+            .and()
+            .arePublic()
+            .should()
+            .haveFullyQualifiedName(Broker.class.getName())
+            .orShould()
+            .haveFullyQualifiedName(BrokerConfig.class.getName());
+
+    private static String[] in(String... packages) {
+        String[] full = new String[packages.length];
+        for (int i = 0; i < packages.length; i++) {
+            full[i] = ROOT + packages[i];
+        }
+        return full;
+    }
+}
