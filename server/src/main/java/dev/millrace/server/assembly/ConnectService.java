@@ -42,17 +42,21 @@ class ConnectService {
         if (!settings.has(Role.CONNECT)) {
             return;
         }
-        Map<String, String> connect = new HashMap<>(settings.connect());
-        connect.putIfAbsent(WorkerConfig.BOOTSTRAP_SERVERS, broker.bootstrapServers());
-        connect.putIfAbsent(WorkerConfig.PLUGIN_PATH, System.getProperty("millrace.plugin.path", ""));
-        connect.putIfAbsent(WorkerConfig.EXACTLY_ONCE_SOURCE, "enabled");
-        WorkerConfig workerConfig = WorkerConfig.of(connect);
+        WorkerConfig workerConfig = workerConfig(settings, broker.bootstrapServers());
         worker = new ConnectWorker(workerConfig);
         if (settings.has(Role.BROKER)) {
             var resume = new Thread(() -> resume(workerConfig), "connect-resume");
             resume.setDaemon(true);
             resume.start();
         }
+    }
+
+    static WorkerConfig workerConfig(ServerConfig settings, String bootstrapServers) {
+        Map<String, String> connect = new HashMap<>(settings.connect());
+        connect.putIfAbsent(WorkerConfig.BOOTSTRAP_SERVERS, bootstrapServers);
+        connect.putIfAbsent(WorkerConfig.PLUGIN_PATH, System.getProperty("millrace.plugin.path", ""));
+        connect.putIfAbsent(WorkerConfig.EXACTLY_ONCE_SOURCE, "enabled");
+        return WorkerConfig.of(connect);
     }
 
     /** Starts the worker if the cluster holds the configs of connectors from an earlier time. */

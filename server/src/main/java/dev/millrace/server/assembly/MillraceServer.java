@@ -1,6 +1,7 @@
 package dev.millrace.server.assembly;
 
 import dev.millrace.connect.worker.ConnectWorker;
+import dev.millrace.connect.worker.WorkerConfig;
 import dev.millrace.server.config.ServerConfig;
 import io.smallrye.config.SmallRyeConfigProviderResolver;
 import io.smallrye.config.inject.ConfigExtension;
@@ -45,6 +46,11 @@ public final class MillraceServer implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    /** The settings that a server with these settings gives its Connect worker. */
+    public static WorkerConfig workerConfig(ServerConfig settings, String bootstrapServers) {
+        return ConnectService.workerConfig(settings, bootstrapServers);
     }
 
     /** Where clients connect: to the broker here, or to the cluster elsewhere that was named. */

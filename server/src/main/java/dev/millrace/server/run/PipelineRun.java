@@ -3,6 +3,7 @@ package dev.millrace.server.run;
 import dev.millrace.connect.pipeline.Pipeline;
 import dev.millrace.connect.pipeline.PipelineFile;
 import dev.millrace.connect.worker.ConnectWorker;
+import dev.millrace.connect.worker.ConnectorCheck;
 import dev.millrace.connect.worker.answer.RunState;
 import dev.millrace.connect.worker.answer.WorkerProgress;
 import dev.millrace.server.UserError;
@@ -92,10 +93,11 @@ public final class PipelineRun {
         try (URLClassLoader jobClasses = PluginClassPath.loader(pipeline.classPath())) {
             JobHost jobHost = new JobHost(pipeline.name(), jobClasses);
             pipeline.jobs().forEach(jobHost::check);
-            Preflight.check(pipeline);
+            ServerConfig config = serverConfig(pipeline, data);
+            ConnectorCheck.requireValid(MillraceServer.workerConfig(config, "127.0.0.1:0"), pipeline.connectors());
             DataDirectory.create(data);
             console.line("data in " + data);
-            try (MillraceServer server = MillraceServer.start(serverConfig(pipeline, data))) {
+            try (MillraceServer server = MillraceServer.start(config)) {
                 console.line((options.bootstrapServers() == null ? "server ready on " : "running on ")
                         + server.bootstrapServers()
                         + server.httpAddress().map(a -> ", http " + a).orElse(""));
