@@ -81,7 +81,10 @@ class PipelineFileTest {
         @Test
         void gives_jobs_errors_and_views() throws IOException {
             Pipeline pipeline = resolve(FILE, "must", "x");
-            assertThat(pipeline.jobs()).containsEntry("counts", new Pipeline.Job("a.b.Job", Map.of("num.stream.threads", "2"), Map.of("needs", "x")));
+            assertThat(pipeline.jobs())
+                    .containsEntry(
+                            "counts",
+                            new Pipeline.Job("a.b.Job", Map.of("num.stream.threads", "2"), Map.of("needs", "x")));
             assertThat(pipeline.errors()).isEqualTo(new Pipeline.Errors(true, List.of("bad")));
             assertThat(pipeline.finite()).isTrue();
             assertThat(pipeline.show())

@@ -1,5 +1,6 @@
 package dev.millrace.server.cli;
 
+import dev.millrace.server.logging.Logs;
 import picocli.CommandLine;
 
 /** The command line, ready to execute. */
@@ -9,7 +10,7 @@ public final class CommandLines {
 
     /** {@code millrace} with its commands; errors become one line and an exit status. */
     public static CommandLine millrace() {
-        Logging.toStandardError();
+        Logs.toStandardError();
         var errors = new ErrorLine();
         return new CommandLine(new MillraceCommand())
                 .setExecutionExceptionHandler(errors)

@@ -64,7 +64,8 @@ final class JobHost {
                             + " on the pipeline's classpath: correct class: or classpath:, or build the job",
                     e);
         } catch (ClassCastException e) {
-            throw new UserError("job " + name + ": " + job.className() + " does not implement " + Job.class.getName(), e);
+            throw new UserError(
+                    "job " + name + ": " + job.className() + " does not implement " + Job.class.getName(), e);
         } catch (IllegalArgumentException e) {
             throw new UserError("job " + name + ": " + e.getMessage(), e);
         } catch (ReflectiveOperationException e) {

@@ -9,6 +9,7 @@ import dev.millrace.connect.worker.answer.WorkerProgress;
 import dev.millrace.server.UserError;
 import dev.millrace.server.assembly.MillraceServer;
 import dev.millrace.server.config.ServerConfig;
+import dev.millrace.server.logging.Logs;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,12 +97,18 @@ public final class PipelineRun {
             ServerConfig config = serverConfig(pipeline, data);
             ConnectorCheck.requireValid(MillraceServer.workerConfig(config, "127.0.0.1:0"), pipeline.connectors());
             DataDirectory.create(data);
+            Logs.to(data.resolve("millrace.log"));
             console.line("data in " + data);
+            RunReport report;
             try (MillraceServer server = MillraceServer.start(config)) {
                 console.line((options.bootstrapServers() == null ? "server ready on " : "running on ")
                         + server.bootstrapServers()
                         + server.httpAddress().map(a -> ", http " + a).orElse(""));
-                return run(pipeline, server, jobHost, data, untilDone, startedMs);
+                report = run(pipeline, server, jobHost, data, untilDone, startedMs);
+            }
+            // Only now has the sink let go of an embedded database.
+            try (URLClassLoader drivers = PluginClassPath.plugins(System.getProperty("millrace.plugin.path", ""))) {
+                return report.with(Summary.lines(pipeline, report, new QueryView(drivers)));
             }
         } catch (java.io.IOException e) {
             throw new UserError("classpath: " + e.getMessage(), e);

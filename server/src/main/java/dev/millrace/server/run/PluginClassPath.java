@@ -39,6 +39,22 @@ final class PluginClassPath {
         return new URLClassLoader(urls.toArray(URL[]::new), PluginClassPath.class.getClassLoader());
     }
 
+    /** Everything that the folders of a plugin path hold, in one class loader. */
+    static URLClassLoader plugins(String pluginPath) {
+        List<Path> folders = new ArrayList<>();
+        for (String entry : pluginPath.split(",")) {
+            if (entry.isBlank()) {
+                continue;
+            }
+            try (var children = Files.newDirectoryStream(Path.of(entry.strip()))) {
+                children.forEach(folders::add);
+            } catch (IOException e) {
+                throw new UserError("plugin path: " + entry + " can't be read: " + e.getMessage(), e);
+            }
+        }
+        return loader(folders);
+    }
+
     private static URL url(Path path) throws MalformedURLException {
         return path.toUri().toURL();
     }

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param failed whether this makes the exit status non-zero
  * @param data where the data is
  * @param bootstrapServers where the topics are, or were
+ * @param lines all of it in words
  */
 public record RunReport(
         String pipeline,
@@ -30,4 +31,21 @@ public record RunReport(
         boolean failed,
         String data,
         String bootstrapServers,
-        List<String> lines) {}
+        List<String> lines) {
+
+    RunReport with(List<String> newLines) {
+        return new RunReport(
+                pipeline,
+                through,
+                seconds,
+                sources,
+                jobs,
+                sinks,
+                setAside,
+                reasons,
+                failed,
+                data,
+                bootstrapServers,
+                newLines);
+    }
+}

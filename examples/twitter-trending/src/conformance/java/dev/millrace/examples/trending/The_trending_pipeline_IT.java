@@ -43,7 +43,7 @@ class The_trending_pipeline_IT {
         System.setProperty("millrace.home", HOME.toString());
         System.setProperty(
                 "millrace.plugin.path",
-                HOME.resolve("connectors/csv/target/plugin") + "," + HOME.resolve("connectors/jdbc/target/plugin"));
+                HOME.resolve("connectors/csv/target/plugins") + "," + HOME.resolve("connectors/jdbc/target/plugins"));
         broker = Broker.start(BrokerConfig.parse(Map.of(
                 "listeners", "PLAINTEXT://127.0.0.1:0",
                 "log.dirs", folder.resolve("log").toString(),

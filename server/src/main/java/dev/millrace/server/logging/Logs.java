@@ -1,5 +1,6 @@
-package dev.millrace.server.cli;
+package dev.millrace.server.logging;
 
+import dev.millrace.server.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import java.util.logging.SimpleFormatter;
  * Log lines: one a record, to standard error or to a file. Levels are INFO for this program and WARNING for libraries;
  * a file named by {@code -Djava.util.logging.config.file} goes before all of it.
  */
-final class Logging {
+public final class Logs {
 
     private static final String FORMAT_KEY = "java.util.logging.SimpleFormatter.format";
     private static final String FORMAT = "%1$tF %1$tT.%1$tL %4$-7s %3$s: %5$s%6$s%n";
@@ -24,9 +25,10 @@ final class Logging {
     /** A level that was set must not be forgotten with its logger. */
     private static final Logger OURS = Logger.getLogger("dev.millrace");
 
-    private Logging() {}
+    private Logs() {}
 
-    static void toStandardError() {
+    /** From now on to standard error. */
+    public static void toStandardError() {
         if (isConfiguredElsewhere()) {
             return;
         }
@@ -36,16 +38,24 @@ final class Logging {
         replaceHandlers(handler);
     }
 
-    /** @throws IOException when the file can't be written */
-    static void toFile(Path file) throws IOException {
+    /**
+     * From now on to this file and, when it has grown large, to one more.
+     *
+     * @throws UserError when it can't be written
+     */
+    public static void to(Path file) {
         if (isConfiguredElsewhere()) {
             return;
         }
         prepare();
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        var handler = new FileHandler(file.toString().replace("%", "%%"), FILE_BYTES_MAX, FILES_MAX, true);
-        handler.setFormatter(new SimpleFormatter());
-        replaceHandlers(handler);
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            var handler = new FileHandler(file.toString().replace("%", "%%"), FILE_BYTES_MAX, FILES_MAX, true);
+            handler.setFormatter(new SimpleFormatter());
+            replaceHandlers(handler);
+        } catch (IOException e) {
+            throw new UserError("the log file " + file + " can't be written: " + e.getMessage(), e);
+        }
     }
 
     private static boolean isConfiguredElsewhere() {
