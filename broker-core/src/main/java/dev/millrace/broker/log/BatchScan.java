@@ -11,6 +11,10 @@ final class BatchScan {
     /** Some fifty small batches, or the header of one large batch with little waste. */
     static final int WINDOW_BYTES = 4096;
 
+    /** For scans that end before they are told to anybody, so that a look-up allocates nothing. */
+    private static final ThreadLocal<ByteBuffer> LOOK_UP_WINDOWS =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(WINDOW_BYTES));
+
     private final DiskFile file;
     private final int end;
     private final ByteBuffer window;
@@ -25,6 +29,11 @@ final class BatchScan {
      */
     BatchScan(DiskFile file, int from, int end) {
         this(file, from, end, ByteBuffer.allocate(WINDOW_BYTES));
+    }
+
+    /** Of which a thread has one at a time. */
+    static BatchScan lookUp(DiskFile file, int from, int end) {
+        return new BatchScan(file, from, end, LOOK_UP_WINDOWS.get());
     }
 
     BatchScan(DiskFile file, int from, int end, ByteBuffer window) {

@@ -27,7 +27,17 @@ record Checkpoint(long logStartOffset, long recoveryPoint) {
     }
 
     void write(Disk disk, String directory) throws IOException {
-        writeNumbers(disk, directory + '/' + FILE, HEADER, logStartOffset, recoveryPoint);
+        WholeFile.write(disk, directory + '/' + FILE, encode(HEADER, logStartOffset, recoveryPoint));
+    }
+
+    /** Whether the log was begun here. One that comes from Apache Kafka has no checkpoint in its directory. */
+    static boolean exists(Disk disk, String directory) throws IOException {
+        return disk.exists(directory + '/' + FILE);
+    }
+
+    /** The first one, before there is anything to lose. */
+    void begin(Disk disk, String directory) throws IOException {
+        WholeFile.writeUnforced(disk, directory + '/' + FILE, encode(HEADER, logStartOffset, recoveryPoint));
     }
 
     static long @Nullable [] readNumbers(Disk disk, String path, String header, int count) throws IOException {
@@ -51,13 +61,13 @@ record Checkpoint(long logStartOffset, long recoveryPoint) {
         return numbers;
     }
 
-    static void writeNumbers(Disk disk, String path, String header, long... numbers) throws IOException {
+    static ByteBuffer encode(String header, long... numbers) {
         StringBuilder text = new StringBuilder(header).append('\n');
         for (long number : numbers) {
             text.append(number).append('\n');
         }
         text.append(checksum(text.toString()));
-        WholeFile.write(disk, path, StandardCharsets.ISO_8859_1.encode(text.toString()));
+        return StandardCharsets.ISO_8859_1.encode(text.toString());
     }
 
     private static String checksum(String text) {

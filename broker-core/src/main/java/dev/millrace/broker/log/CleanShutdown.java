@@ -21,8 +21,10 @@ record CleanShutdown(long logEndOffset, long activeBaseOffset, long activeSizeIn
     }
 
     void write(Disk disk, String directory) throws IOException {
-        Checkpoint.writeNumbers(
-                disk, directory + '/' + FILE, HEADER, logEndOffset, activeBaseOffset, activeSizeInBytes);
+        WholeFile.write(
+                disk,
+                directory + '/' + FILE,
+                Checkpoint.encode(HEADER, logEndOffset, activeBaseOffset, activeSizeInBytes));
     }
 
     static void remove(Disk disk, String directory) throws IOException {

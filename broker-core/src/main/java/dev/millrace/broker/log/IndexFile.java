@@ -18,6 +18,9 @@ final class IndexFile {
     private static final int TAIL_ENTRIES_FIRST = 16;
     private static final int TAIL_ENTRIES_MAX = 512;
 
+    /** A search reads single entries until so few are left that reading all of them costs no more. */
+    private static final int BLOCK_ENTRIES = 64;
+
     /** How entries of one kind are laid out. An entry is a key to search by and a value. */
     enum Kind {
         /** Relative offset of a batch's last record, then the position of the batch: 4 + 4 bytes. */
@@ -208,7 +211,7 @@ final class IndexFile {
             }
             while (low <= high) {
                 int middle = (low + high) >>> 1;
-                if (middle < seen.stored && high - low < TAIL_ENTRIES_MAX) {
+                if (middle < seen.stored && high - low < BLOCK_ENTRIES) {
                     loadBlock(low, Math.min(high, seen.stored - 1));
                 }
                 if (column(middle, by) <= target) {

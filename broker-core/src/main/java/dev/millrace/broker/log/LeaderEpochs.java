@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,7 @@ final class LeaderEpochs {
     private final Disk disk;
     private final String path;
     private volatile Entry[] entries = NONE;
-    private volatile Entry[] stored = NONE;
+    private volatile Entry @Nullable [] stored;
 
     LeaderEpochs(Disk disk, String directory) {
         this.disk = disk;

@@ -31,6 +31,7 @@ final class LogOpening {
     private long logEndOffset;
     private long recoveryPoint;
     private boolean clean;
+    private boolean begunHere;
 
     LogOpening(Disk disk, String directory, LogConfig config) {
         this.disk = disk;
@@ -64,6 +65,10 @@ final class LogOpening {
         CleanShutdown mark = CleanShutdown.read(disk, directory);
         logStartOffset = checkpoint == null ? (sizes.isEmpty() ? 0 : sizes.firstKey()) : checkpoint.logStartOffset();
         recoveryPoint = checkpoint == null ? 0 : checkpoint.recoveryPoint();
+        begunHere = Checkpoint.exists(disk, directory);
+        if (!begunHere && sizes.isEmpty()) {
+            new Checkpoint(logStartOffset, recoveryPoint).begin(disk, directory);
+        }
         boolean epochsKnown = epochs.load();
         Segments segments;
         if (mark != null && matches(mark, sizes)) {
@@ -186,6 +191,19 @@ final class LogOpening {
             }
             SegmentRecovery.Outcome outcome =
                     new SegmentRecovery(disk, directory, base, config.indexIntervalBytes()).recover(recoveryPoint);
+            if (base > from
+                    && base > expected
+                    && isLoss(outcome, base - segments.get(segments.size() - 1).baseOffset())) {
+                LOG.warn(
+                        "file={} offset={} expectedOffset={} action=delete reason=records before it are lost",
+                        outcome.log().description(),
+                        base,
+                        expected);
+                outcome.log().close();
+                damaged = true;
+                superfluous.add(existing(base, entry.getValue().intValue()));
+                continue;
+            }
             Segment segment = empty(base);
             segment.recovered(outcome);
             segments.add(segment);
@@ -216,6 +234,14 @@ final class LogOpening {
         replayProducers(opened, from);
         disk.syncDirectory(directory);
         return opened;
+    }
+
+    /**
+     * Whether a gap before a segment means that the end of the one before it never reached the disk. In a log that was begun
+     * here segments adjoin; in one of Apache Kafka's they need not, where compaction or its like has been.
+     */
+    private boolean isLoss(SegmentRecovery.Outcome outcome, long distance) {
+        return outcome.sizeInBytes() == 0 || (begunHere && distance <= Segment.RELATIVE_OFFSET_MAX);
     }
 
     private void sealAllButLast(Segments segments) throws IOException {

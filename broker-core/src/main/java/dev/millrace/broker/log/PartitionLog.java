@@ -32,6 +32,9 @@ public final class PartitionLog implements AutoCloseable {
 
     private static final long PRODUCER_EXPIRY_INTERVAL_MS = 600_000;
 
+    /** A reader that meets a truncation so often comes away with nothing, and asks again later. */
+    private static final int READ_ATTEMPTS = 3;
+
     private final Disk disk;
     private final String directory;
     private final ProducerStates producers;
@@ -43,20 +46,29 @@ public final class PartitionLog implements AutoCloseable {
     private volatile long logStartOffset;
     private volatile long logEndOffset;
     private volatile @Nullable IOException failure;
+    private volatile boolean closed;
+
+    /** Since the log was opened. */
+    private volatile long appendedBytes;
 
     // The loop's own.
     private boolean marked;
-    private boolean closed;
     private long producersExpireAtMs;
 
-    /** Guards the fields below and the checkpoint file: the loop and the disk pool meet here. Never held while forcing. */
+    /** One flush at a time. */
+    private final Object flushLock = new Object();
+
+    /**
+     * Guards the fields below and the checkpoint file, for the loop and the disk pool meet here. Never held while segments
+     * are forced, so that the loop waits for a few bytes at most.
+     */
     private final Object recoveryLock = new Object();
 
     private long recoveryPoint;
     private long truncations;
     private Checkpoint checkpoint;
-
-    private final Object flushLock = new Object();
+    private long appendedBytesAtCheckpoint;
+    private boolean parentSynced;
 
     private PartitionLog(
             Disk disk, String directory, LogConfig config, LogOpening opening, Segments segments, long nowMs) {
@@ -72,6 +84,7 @@ public final class PartitionLog implements AutoCloseable {
         this.recoveryPoint = opening.recoveryPoint();
         this.checkpoint = new Checkpoint(logStartOffset, recoveryPoint);
         this.marked = opening.wasClean();
+        this.parentSynced = opening.wasClean();
         this.producersExpireAtMs = nowMs + PRODUCER_EXPIRY_INTERVAL_MS;
     }
 
@@ -86,25 +99,6 @@ public final class PartitionLog implements AutoCloseable {
         Segments segments = opening.open();
         opening.producers.expire(nowMs, config.producerIdExpirationMs());
         return new PartitionLog(disk, directory, config, opening, segments, nowMs);
-    }
-
-    /**
-     * Removes what {@link #delete} or a crash during it left of logs that are gone. For the start of a broker, before
-     * any log of the disk is opened.
-     */
-    public static void clearDeleted(Disk disk) throws IOException {
-        for (Disk.Entry entry : disk.list("")) {
-            if (entry.directory() && entry.name().endsWith(LogFileNames.DELETED_DIRECTORY)) {
-                deleteDirectory(disk, entry.name());
-            }
-        }
-    }
-
-    private static void deleteDirectory(Disk disk, String directory) throws IOException {
-        for (Disk.Entry entry : disk.list(directory)) {
-            disk.delete(directory + '/' + entry.name());
-        }
-        disk.delete(directory);
     }
 
     public LogConfig config() {
@@ -289,6 +283,8 @@ public final class PartitionLog implements AutoCloseable {
                 active.aborted().add(aborted);
             }
         }
+        long appendedBefore = appendedBytes;
+        appendedBytes = appendedBefore + BatchHeader.sizeInBytes(buffer, at);
         logEndOffset = lastOffset + 1; // last: whoever sees it sees all of the above
     }
 
@@ -310,7 +306,10 @@ public final class PartitionLog implements AutoCloseable {
                 && !isOld(active, maxTimestamp)) {
             return;
         }
-        roll(Math.max(logEndOffset, BatchHeader.baseOffset(buffer, buffer.position())));
+        // Recovery takes a gap between two segments for a loss, so they adjoin, unless offsets are too far apart for
+        // that.
+        boolean adjoins = BatchHeader.lastOffset(buffer, last) - logEndOffset <= Segment.RELATIVE_OFFSET_MAX;
+        roll(adjoins ? logEndOffset : BatchHeader.baseOffset(buffer, buffer.position()));
     }
 
     /** By the time of the records: a segment that is filled slowly from old data is not cut into many small ones. */
@@ -372,7 +371,7 @@ public final class PartitionLog implements AutoCloseable {
      * @throws org.apache.kafka.common.errors.OffsetOutOfRangeException below the log start or above the log end
      */
     public LogSlice read(long offset, int maxBytes, long endOffset, boolean atLeastOneBatch) throws IOException {
-        while (true) {
+        for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
             long end = logEndOffset;
             long start = logStartOffset;
             if (offset < start || offset > end) {
@@ -381,7 +380,7 @@ public final class PartitionLog implements AutoCloseable {
             }
             long limit = Math.min(end, endOffset);
             if (offset >= limit) {
-                return SegmentSlice.empty(offset);
+                break;
             }
             try {
                 return readBelow(limit, offset, maxBytes, atLeastOneBatch);
@@ -389,14 +388,14 @@ public final class PartitionLog implements AutoCloseable {
                 ensureOpen(e);
             }
         }
+        return SegmentSlice.empty(offset);
     }
 
-    /** A segment that is gone has been replaced, unless the log itself was closed. */
+    /** A segment that is gone is replaced in a moment, unless the log was closed. */
     private void ensureOpen(Segment.GoneException e) throws IOException {
-        if (segments.active().isGone() && closed) {
+        if (closed) {
             throw new IOException(disk.describe(directory) + " is closed", e);
         }
-        Thread.onSpinWait();
     }
 
     private LogSlice readBelow(long limit, long offset, int maxBytes, boolean atLeastOneBatch) throws IOException {
@@ -450,12 +449,27 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The first record at or after {@code timestampMs}. Empty when there is none. Any thread. */
     public Optional<TimestampOffset> offsetForTimestamp(long timestampMs) throws IOException {
-        return new TimestampSearch(segments, logStartOffset, logEndOffset).firstAtOrAfter(timestampMs);
+        return search(search -> search.firstAtOrAfter(timestampMs));
     }
 
     /** The record with the largest timestamp, the first of equal ones. Empty when the log is. Any thread. */
     public Optional<TimestampOffset> offsetOfMaxTimestamp() throws IOException {
-        return new TimestampSearch(segments, logStartOffset, logEndOffset).largest();
+        return search(TimestampSearch::largest);
+    }
+
+    private interface Search {
+        Optional<TimestampOffset> in(TimestampSearch search) throws IOException;
+    }
+
+    private Optional<TimestampOffset> search(Search search) throws IOException {
+        while (true) {
+            try {
+                return search.in(new TimestampSearch(segments, logStartOffset, logEndOffset));
+            } catch (Segment.GoneException e) {
+                ensureOpen(e);
+                Thread.onSpinWait();
+            }
+        }
     }
 
     /** The epoch of the last record. Empty when no epoch was ever recorded. Any thread. */
@@ -488,7 +502,16 @@ public final class PartitionLog implements AutoCloseable {
      * shard. Any thread.
      */
     public void replay(long fromOffset, Consumer<ReplayedBatch> consumer) throws IOException {
-        new Replay(directory, segments, logEndOffset).from(Math.max(fromOffset, logStartOffset), consumer);
+        Replay replay = new Replay(directory, fromOffset, consumer);
+        while (true) {
+            try {
+                replay.through(segments, logStartOffset, logEndOffset);
+                return;
+            } catch (Segment.GoneException e) {
+                ensureOpen(e);
+                Thread.onSpinWait();
+            }
+        }
     }
 
     // ---- Cutting off at either end
@@ -507,20 +530,22 @@ public final class PartitionLog implements AutoCloseable {
             return;
         }
         try {
-            beforeTruncation(offset);
             Segments now = segments;
             int index = now.floorIndex(offset);
             long boundary = now.get(index).truncationBoundary(offset);
             long end = Math.min(offset, now.get(index).baseOffset() + Boundary.relativeOffset(boundary));
+            beforeTruncation(end);
+            long start = logStartOffset;
+            if (end < start) {
+                end = Math.min(offset, start);
+                logStartOffset = end;
+            }
             logEndOffset = end;
             for (int i = now.size() - 1; i > index; i--) {
                 now.get(i).delete();
             }
             Segment rest = now.get(index).truncate(Boundary.position(boundary), end);
             segments = replaceFrom(index, rest);
-            if (end < logStartOffset) {
-                logStartOffset = end;
-            }
             epochs.truncateFromEnd(end);
             producers.clear();
             reloadProducers();
@@ -664,35 +689,42 @@ public final class PartitionLog implements AutoCloseable {
      */
     public void flush() throws IOException {
         synchronized (flushLock) {
-            ensureFlushable();
-            long truncationsBefore;
-            long from;
-            long checkpointed;
-            synchronized (recoveryLock) {
-                truncationsBefore = truncations;
-                from = recoveryPoint;
-                checkpointed = checkpoint.recoveryPoint();
+            while (!tryFlush()) {
+                Thread.onSpinWait();
             }
-            long end = logEndOffset;
-            Segments now = segments;
-            if (from >= end) {
-                return;
+        }
+    }
+
+    /** False when a truncation or deletion came in between. */
+    private boolean tryFlush() throws IOException {
+        ensureFlushable();
+        long truncationsBefore;
+        long from;
+        long checkpointed;
+        boolean due;
+        synchronized (recoveryLock) {
+            truncationsBefore = truncations;
+            from = recoveryPoint;
+            checkpointed = Math.min(from, checkpoint.recoveryPoint());
+            due = appendedBytes - appendedBytesAtCheckpoint >= CHECKPOINT_INTERVAL_BYTES;
+        }
+        long end = logEndOffset;
+        Segments now = segments;
+        if (from >= end) {
+            return true;
+        }
+        due |= now.floorIndex(checkpointed) < now.size() - 1;
+        try {
+            for (int i = now.floorIndex(due ? checkpointed : from); i < now.size(); i++) {
+                now.get(i).force(due);
             }
-            try {
-                int first = now.floorIndex(from);
-                boolean due = now.floorIndex(checkpointed) < now.size() - 1
-                        || bytesAfter(now, first) >= CHECKPOINT_INTERVAL_BYTES;
-                for (int i = due ? now.floorIndex(checkpointed) : first; i < now.size(); i++) {
-                    now.get(i).force(due);
-                }
-                advanceRecoveryPoint(end, truncationsBefore, due);
-            } catch (Segment.GoneException truncated) {
-                // Truncated or deleted meanwhile: what is left of it was forced then.
-                LOG.debug("log={} flush overtaken by truncation", directory);
-            } catch (IOException e) {
-                fail(e);
-                throw e;
-            }
+            return advanceRecoveryPoint(end, truncationsBefore, due);
+        } catch (Segment.GoneException e) {
+            ensureOpen(e);
+            return false;
+        } catch (IOException e) {
+            fail(e);
+            throw e;
         }
     }
 
@@ -703,22 +735,18 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
-    private static long bytesAfter(Segments now, int first) {
-        long bytes = 0;
-        for (int i = first; i < now.size(); i++) {
-            bytes += now.get(i).sizeInBytes();
-        }
-        return bytes;
-    }
-
-    private void advanceRecoveryPoint(long end, long truncationsBefore, boolean checkpointToo) throws IOException {
-        disk.syncDirectory(directory);
+    private boolean advanceRecoveryPoint(long end, long truncationsBefore, boolean checkpointToo) throws IOException {
         if (checkpointToo) {
             epochs.store();
         }
+        disk.syncDirectory(directory);
         synchronized (recoveryLock) {
+            if (!parentSynced) {
+                disk.syncDirectory(parent());
+                parentSynced = true;
+            }
             if (truncations != truncationsBefore) {
-                return;
+                return false;
             }
             recoveryPoint = Math.max(recoveryPoint, end);
             if (checkpointToo) {
@@ -728,6 +756,12 @@ public final class PartitionLog implements AutoCloseable {
         if (checkpointToo) {
             disk.syncDirectory(directory);
         }
+        return true;
+    }
+
+    private String parent() {
+        int slash = directory.lastIndexOf('/');
+        return slash < 0 ? "" : directory.substring(0, slash);
     }
 
     /** Under the lock. */
@@ -736,6 +770,7 @@ public final class PartitionLog implements AutoCloseable {
         if (!next.equals(checkpoint)) {
             next.write(disk, directory);
             checkpoint = next;
+            appendedBytesAtCheckpoint = appendedBytes;
         }
     }
 
@@ -798,18 +833,21 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /**
-     * Closes the log for good and removes its directory. Slices that are being sent keep their file until they are released.
+     * Closes the log for good and removes its directory, whose name is free at once. Slices that are being sent keep their
+     * file until they are released. What a crash leaves has a name that ends with {@code -delete}.
      */
     public void delete() throws IOException {
         closed = true;
         letGo();
         String doomed = freeName();
         disk.rename(directory, doomed);
-        disk.syncDirectory("");
-        deleteDirectory(disk, doomed);
+        disk.syncDirectory(parent());
+        for (Disk.Entry entry : disk.list(doomed)) {
+            disk.delete(doomed + '/' + entry.name());
+        }
+        disk.delete(doomed);
     }
 
-    /** The name is free for a new log at once, whatever becomes of the deletion. */
     private String freeName() throws IOException {
         int n = 0;
         while (disk.exists(directory + '.' + n + LogFileNames.DELETED_DIRECTORY)) {

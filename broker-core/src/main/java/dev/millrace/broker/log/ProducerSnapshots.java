@@ -108,10 +108,7 @@ final class ProducerSnapshots {
         }
         content.flip();
         content.putInt(CRC_AT, (int) Crc32C.compute(content, ENTRIES_AT, content.limit() - ENTRIES_AT));
-        try (DiskFile file = disk.open(path(offset), true)) {
-            file.truncate(0);
-            file.write(content, 0);
-        }
+        WholeFile.writeUnforced(disk, path(offset), content);
         offsets.add(offset);
     }
 

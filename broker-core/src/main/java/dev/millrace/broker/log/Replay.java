@@ -16,27 +16,31 @@ final class Replay {
     private static final int WINDOW_BYTES = 64 * 1024;
 
     private final String log;
-    private final Segments segments;
-    private final long end;
+    private final Consumer<ReplayedBatch> consumer;
+    private final ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
+    private long next;
 
-    Replay(String log, Segments segments, long end) {
+    Replay(String log, long from, Consumer<ReplayedBatch> consumer) {
         this.log = log;
-        this.segments = segments;
-        this.end = end;
+        this.next = from;
+        this.consumer = consumer;
     }
 
-    void from(long offset, Consumer<ReplayedBatch> consumer) throws IOException {
-        ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
-        for (int i = segments.floorIndex(offset); i < segments.size(); i++) {
+    /** Hands over what was not handed over yet. To be called again, with the segments of then, when one of these is gone. */
+    void through(Segments segments, long start, long end) throws IOException {
+        next = Math.max(next, start);
+        for (int i = segments.floorIndex(next); i < segments.size(); i++) {
             Segment segment = segments.get(i);
             boolean more = segment.scan(
-                    offset,
+                    next,
                     batch -> {
                         if (batch.baseOffset() >= end) {
                             return false;
                         }
-                        if (batch.lastOffset() >= offset) {
-                            consumer.accept(decode(batch, segment, offset));
+                        if (batch.lastOffset() >= next) {
+                            ReplayedBatch decoded = decode(batch, segment, next);
+                            next = decoded.lastOffset() + 1;
+                            consumer.accept(decoded);
                         }
                         return true;
                     },

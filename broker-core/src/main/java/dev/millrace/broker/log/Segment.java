@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Segment {
     private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
-    private static final long RELATIVE_OFFSET_MAX = Integer.MAX_VALUE;
+    static final long RELATIVE_OFFSET_MAX = Integer.MAX_VALUE;
 
     /** The reader was too late: it looks for the segment again. */
     static final class GoneException extends IOException {
@@ -498,7 +498,7 @@ final class Segment {
         if (known != BoundaryCache.NONE) {
             return known;
         }
-        BatchScan scan = new BatchScan(open.log(), indexed(open, relative, end), end);
+        BatchScan scan = BatchScan.lookUp(open.log(), indexed(open, relative, end), end);
         while (scan.next()) {
             if (scan.lastOffset() >= offset) {
                 long found = Boundary.of(Math.min(scan.baseOffset() - baseOffset, relative), scan.position());
@@ -523,7 +523,7 @@ final class Segment {
         int entry = cursor.floor(farthest, IndexFile.By.VALUE);
         int near = entry < 0 ? from : Math.max(from, Math.min(cursor.value(entry), end));
         long last = start;
-        BatchScan scan = new BatchScan(open.log(), near, end);
+        BatchScan scan = BatchScan.lookUp(open.log(), near, end);
         while (scan.next()) {
             int behind = scan.position() + scan.sizeInBytes();
             if (behind > farthest && !(atLeastOneBatch && scan.position() == from)) {

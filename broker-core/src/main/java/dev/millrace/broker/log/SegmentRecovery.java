@@ -15,6 +15,7 @@ final class SegmentRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentRecovery.class);
     private static final int WINDOW_BYTES = 1 << 20;
     private static final int LEGACY_CRC_AT = 12;
+    private static final int LEGACY_BYTES_MIN = 25;
 
     /**
      * What is left of the segment, and its open files.
@@ -148,6 +149,9 @@ final class SegmentRecovery {
     private @Nullable String damageAt(DiskFile log, int position, long fileSize, long expectedOffset)
             throws IOException {
         long left = fileSize - position;
+        if (position == 0 && left > LEGACY_BYTES_MIN) {
+            refuseLegacy(log, left);
+        }
         if (left < BatchHeader.RECORDS_AT) {
             return "cut off in the header of a batch";
         }
@@ -155,9 +159,6 @@ final class SegmentRecovery {
         int at = (int) (position - windowAt);
         int size = BatchHeader.sizeInBytes(window, at);
         byte magic = BatchHeader.magic(window, at);
-        if (position == 0 && (magic == 0 || magic == 1)) {
-            refuseLegacy(log, size, left);
-        }
         if (magic != BatchHeader.MAGIC) {
             return "magic " + magic;
         }
@@ -178,8 +179,11 @@ final class SegmentRecovery {
     }
 
     /** A log of the old message format is not damaged, so it must not be cut off. */
-    private void refuseLegacy(DiskFile log, int size, long left) throws IOException {
-        if (size <= BatchHeader.CRC_AT || size > left) {
+    private void refuseLegacy(DiskFile log, long left) throws IOException {
+        load(log, 0, LEGACY_BYTES_MIN, left);
+        int size = BatchHeader.sizeInBytes(window, 0);
+        byte magic = BatchHeader.magic(window, 0);
+        if ((magic != 0 && magic != 1) || size <= LEGACY_BYTES_MIN || size > left) {
             return;
         }
         load(log, 0, size, left);

@@ -27,6 +27,14 @@ final class WholeFile {
         }
     }
 
+    /** In no particular hurry: a power failure may leave anything. */
+    static void writeUnforced(Disk disk, String path, ByteBuffer content) throws IOException {
+        try (DiskFile file = disk.open(path, true)) {
+            file.truncate(0);
+            file.write(content, 0);
+        }
+    }
+
     /** Durable, once the directory is synced. */
     static void write(Disk disk, String path, ByteBuffer content) throws IOException {
         String partial = path + LogFileNames.PARTIAL;

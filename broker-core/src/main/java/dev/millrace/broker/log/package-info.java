@@ -1,4 +1,26 @@
-/** A partition's records on disk: segments, indexes, recovery, retention and producer states, over the Disk port. */
+/**
+ * A partition's records on disk: segments, indexes, recovery, retention and producer states, over the Disk port.
+ *
+ * <pre>
+ *   topic-0/
+ *     00000000000000000000.log           record batches           \
+ *     00000000000000000000.index         offset → position         | of a segment, in Apache Kafka's formats
+ *     00000000000000000000.timeindex     timestamp → offset        |
+ *     00000000000000000000.txnindex      aborted transactions     /
+ *     00000000000000004711.snapshot      the producers as they were at an offset
+ *     leader-epoch-checkpoint            where each leader epoch begins
+ *     log-checkpoint                     log start and recovery point
+ *     clean-shutdown                     the log was closed in order, and how it was then
+ * </pre>
+ *
+ * <p>The loop writes: batches to the active segment, then indexes, producers and epochs in memory, then the log end, which
+ * is what readers look at. A reader takes the log end, the immutable list of segments, and a reference to the files of one;
+ * so it needs no lock, and what it holds is neither closed nor cut off under it.
+ *
+ * <p>What recovery relies on: a segment below the recovery point is on disk with its indexes; behind it segments adjoin, and
+ * a gap between two is a loss. Compaction, when it comes, therefore works on sealed segments below the recovery point only,
+ * and swaps its result in by {@link Disk#rename} and a new list of segments.
+ */
 @Deterministic
 package dev.millrace.broker.log;
 
