@@ -7,7 +7,7 @@ import dev.millrace.streams.runtime.Backoff;
 import dev.millrace.streams.runtime.Engine;
 import dev.millrace.streams.runtime.InputProgress;
 import dev.millrace.streams.runtime.ProcessIdentity;
-import dev.millrace.streams.runtime.Settings;
+import dev.millrace.streams.config.Settings;
 import dev.millrace.streams.runtime.StreamThread;
 import dev.millrace.streams.runtime.ThreadStatus;
 import dev.millrace.streams.runtime.TopicSetup;

@@ -1,6 +1,6 @@
 package dev.millrace.streams;
 
-import dev.millrace.streams.runtime.Settings;
+import dev.millrace.streams.config.Settings;
 
 /**
  * The keys of an application's settings: names and meanings are Kafka Streams'. Settings for the clients go in with the

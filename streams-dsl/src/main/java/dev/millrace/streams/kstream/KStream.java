@@ -115,7 +115,10 @@ public interface KStream<K, V> {
 
     void to(String topic, Produced<K, V> produced);
 
-    /** Writes to a topic of the application's own and reads it back, so that equal keys are on one partition. */
+    /**
+     * Writes to a topic of the application's own and reads it back, so that equal keys are on one partition. Records with a
+     * null key are left out and counted.
+     */
     default KStream<K, V> repartition() {
         return repartition(Repartitioned.with(null, null));
     }

@@ -115,7 +115,7 @@ final class GroupedStage<K, V> implements KGroupedStream<K, V> {
             }
             String prefix = groupName != null ? groupName : storeName;
             namedRepartition = graph.repartition(
-                    node, new Repartition(prefix, grouped.keySerde(), grouped.valueSerde(), null, true));
+                    node, new Repartition(prefix, grouped.keySerde(), grouped.valueSerde(), null));
             return namedRepartition;
         }
     }

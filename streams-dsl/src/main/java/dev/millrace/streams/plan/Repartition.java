@@ -8,5 +8,4 @@ record Repartition(
         String prefix,
         @Nullable Serde<?> keySerde,
         @Nullable Serde<?> valueSerde,
-        @Nullable Integer partitions,
-        boolean dropsNullKeys) {}
+        @Nullable Integer partitions) {}

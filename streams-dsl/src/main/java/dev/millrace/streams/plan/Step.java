@@ -49,7 +49,7 @@ public sealed interface Step {
     /** Hands on what it gets: merge, table to stream. */
     record PassThrough() implements Step {}
 
-    /** Leaves out null keys ahead of a repartition topic: the aggregate behind it would only drop them there. */
+    /** Leaves out null keys ahead of a repartition topic: they have no partition to belong to. */
     record DropNullKeys() implements Step {}
 
     record Peek(ForeachAction<Object, Object> action) implements Step {}

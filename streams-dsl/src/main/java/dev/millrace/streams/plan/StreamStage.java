@@ -110,7 +110,7 @@ record StreamStage<K, V>(
         Serde<K> keys = repartitioned.keySerde() != null ? repartitioned.keySerde() : keySerde;
         Serde<V> values = repartitioned.valueSerde() != null ? repartitioned.valueSerde() : valueSerde;
         PlanNode source =
-                graph.repartition(node, new Repartition(prefix, keys, values, repartitioned.partitions(), false));
+                graph.repartition(node, new Repartition(prefix, keys, values, repartitioned.partitions()));
         return new StreamStage<>(graph, source, keys, values, false);
     }
 

@@ -112,8 +112,7 @@ public final class TopologyGraph {
             throw new TopologyException("Two groupings or repartitionings are named '" + repartition.prefix()
                     + "': names must be unique in a topology.");
         }
-        Step guard = repartition.dropsNullKeys() ? new Step.DropNullKeys() : new Step.PassThrough();
-        PlanNode filter = add(filterName, guard, parent);
+        PlanNode filter = add(filterName, new Step.DropNullKeys(), parent);
         add(sinkName, new Step.Sink(topic, repartition.keySerde(), repartition.valueSerde()), filter);
         return add(sourceName, new Step.Source(List.of(topic), repartition.keySerde(), repartition.valueSerde(), null));
     }

@@ -32,7 +32,7 @@ final class AggregateProcessor extends Processor {
     }
 
     @SuppressWarnings("NullAway") // A null value is a deletion.
-    private void changed(StateEntry entry, @Nullable Object value) {
-        forward(entry.key, value, entry.timestampMs);
+    private void changed(StateEntry entry, @Nullable Object value, @Nullable Object before) {
+        forwardChange(entry.key, value, before, entry.timestampMs);
     }
 }

@@ -1,6 +1,6 @@
 package dev.millrace.streams.process;
 
-/** Leaves out records that the aggregate behind a repartition topic would leave out for their null key. */
+/** Leaves out null keys ahead of a repartition topic: they have no partition to belong to. */
 final class NullKeyGuard extends Processor {
 
     NullKeyGuard(String name, TaskContext context) {

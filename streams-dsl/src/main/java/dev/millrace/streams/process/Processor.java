@@ -22,6 +22,15 @@ abstract class Processor {
 
     abstract void process(Object key, Object value, long timestampMs);
 
+    /**
+     * A change in a table. Streams do not care what was there before.
+     *
+     * @param before null if the key was not there, and where nobody downstream asks for it
+     */
+    void processChange(Object key, Object value, Object before, long timestampMs) {
+        process(key, value, timestampMs);
+    }
+
     final void addChild(Processor child) {
         var more = new Processor[children.length + 1];
         System.arraycopy(children, 0, more, 0, children.length);
@@ -35,12 +44,28 @@ abstract class Processor {
         }
     }
 
+    final void forwardChange(Object key, Object value, Object before, long timestampMs) {
+        for (Processor child : children) {
+            child.receiveChange(key, value, before, timestampMs);
+        }
+    }
+
     /**
      * A failure ends where it happened: the operators before and beside this one go on, if the policy is to continue.
      */
     private void receive(Object key, Object value, long timestampMs) {
         try {
             process(key, value, timestampMs);
+        } catch (RecordFailedException | DeliveryException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            context.processingFailed(name, e);
+        }
+    }
+
+    private void receiveChange(Object key, Object value, Object before, long timestampMs) {
+        try {
+            processChange(key, value, before, timestampMs);
         } catch (RecordFailedException | DeliveryException e) {
             throw e;
         } catch (RuntimeException e) {

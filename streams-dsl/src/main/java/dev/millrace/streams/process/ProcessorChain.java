@@ -48,6 +48,25 @@ final class ProcessorChain {
                 above.addChild(processor);
             }
         }
+        for (PlanNode node : sub.nodes()) {
+            if (node.step() instanceof Step.TableFilter) {
+                keepValuesBeforeChange(node);
+            }
+        }
+    }
+
+    /** Whether a row that does not pass a filter was there before decides whether downstream hears of it. */
+    private void keepValuesBeforeChange(PlanNode table) {
+        StoreSpec spec = table.step().storeOrNull();
+        if (spec == null) {
+            table.parents().forEach(this::keepValuesBeforeChange);
+            return;
+        }
+        for (TaskStore store : stores) {
+            if (store.spec() == spec) {
+                store.keepValuesBeforeChange();
+            }
+        }
     }
 
     private Processor build(PlanNode node) {

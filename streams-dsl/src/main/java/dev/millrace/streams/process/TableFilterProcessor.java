@@ -1,8 +1,9 @@
 package dev.millrace.streams.process;
 
 import dev.millrace.streams.kstream.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** The rows for which the predicate says what is asked for; the others are deleted downstream, whether they were there or not. */
+/** The rows for which the predicate says what is asked for. Rows that no longer pass are deleted downstream. */
 final class TableFilterProcessor extends Processor {
 
     private final Predicate<Object, Object> predicate;
@@ -15,9 +16,21 @@ final class TableFilterProcessor extends Processor {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // A null value is a deletion.
     void process(Object key, Object value, long timestampMs) {
-        boolean passes = value != null && predicate.test(key, value) == passWhen;
-        forward(key, passes ? value : null, timestampMs);
+        throw new IllegalStateException("Tables pass on changes");
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // Null is a row that is not there.
+    void processChange(Object key, Object value, Object before, long timestampMs) {
+        Object passed = passes(key, value) ? value : null;
+        Object passedBefore = passes(key, before) ? before : null;
+        if (passed != null || passedBefore != null) {
+            forwardChange(key, passed, passedBefore, timestampMs);
+        }
+    }
+
+    private boolean passes(Object key, @Nullable Object value) {
+        return value != null && predicate.test(key, value) == passWhen;
     }
 }

@@ -14,6 +14,15 @@ final class TableMapValuesProcessor extends Processor {
 
     @Override
     void process(Object key, Object value, long timestampMs) {
-        forward(key, value == null ? value : mapper.apply(key, value), timestampMs);
+        throw new IllegalStateException("Tables pass on changes");
+    }
+
+    @Override
+    void processChange(Object key, Object value, Object before, long timestampMs) {
+        forwardChange(key, mapped(key, value), mapped(key, before), timestampMs);
+    }
+
+    private Object mapped(Object key, Object value) {
+        return value == null ? value : mapper.apply(key, value);
     }
 }

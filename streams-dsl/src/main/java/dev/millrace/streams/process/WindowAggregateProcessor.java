@@ -59,8 +59,8 @@ final class WindowAggregateProcessor extends Processor {
     }
 
     @SuppressWarnings("NullAway") // A null value is a deletion.
-    private void changed(StateEntry entry, @Nullable Object value) {
+    private void changed(StateEntry entry, @Nullable Object value, @Nullable Object before) {
         var window = new Window(entry.windowStartMs, entry.windowStartMs + windows.sizeMs());
-        forward(new Windowed<>(entry.key, window), value, entry.timestampMs);
+        forwardChange(new Windowed<>(entry.key, window), value, before, entry.timestampMs);
     }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.streams.runtime;
 
+import dev.millrace.streams.config.KnownKeys;
+import dev.millrace.streams.config.Settings;
 import dev.millrace.streams.plan.InternalTopics;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.millrace.streams.runtime;
 
+import dev.millrace.streams.config.Settings;
 import dev.millrace.streams.plan.InternalTopics;
 import dev.millrace.streams.plan.SubTopology;
 import dev.millrace.streams.plan.TaskId;

@@ -28,6 +28,8 @@ public final class StateEntry {
     StateEntry nextInWindow;
     /** Whether the value has changed since it last went downstream and to the changelog. */
     boolean dirty;
+    /** The value as it last went downstream, in bytes because the live one may have changed; only kept where it is asked for. */
+    byte @Nullable [] sent;
     /** Whether the changelog may hold a value of this key, so that a deletion needs a tombstone. */
     boolean logged;
 

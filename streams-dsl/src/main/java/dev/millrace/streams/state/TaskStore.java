@@ -24,7 +24,8 @@ public final class TaskStore {
     private final ChangelogWriter changelog;
     private final int dirtyMax;
     private final List<StateEntry> dirty = new ArrayList<>();
-    private Downstream downstream = (entry, value) -> {};
+    private Downstream downstream = (entry, value, before) -> {};
+    private boolean keepsSent;
 
     /**
      * @param topic given to the serdes: the changelog's name
@@ -47,11 +48,17 @@ public final class TaskStore {
     /** What follows the aggregate that this store belongs to. */
     @FunctionalInterface
     public interface Downstream {
-        void accept(StateEntry entry, @Nullable Object value);
+        /** @param before the value that was accepted last; null if there was none, or if nobody wants to know */
+        void accept(StateEntry entry, @Nullable Object value, @Nullable Object before);
     }
 
     public void feed(Downstream next) {
         this.downstream = next;
+    }
+
+    /** Someone downstream wants to know values before a change. To be called while the store is empty. */
+    public void keepValuesBeforeChange() {
+        keepsSent = true;
     }
 
     public StoreSpec spec() {
@@ -90,13 +97,14 @@ public final class TaskStore {
         for (int i = 0; i < dirty.size(); i++) {
             StateEntry entry = dirty.get(i);
             Object value = entry.value;
+            byte[] sentBefore = entry.sent;
             entry.dirty = false;
-            if (value != null) {
-                log(entry, value);
-            } else {
+            if (value == null) {
                 delete(entry);
+            } else if (keepsSent || changelog != ChangelogWriter.NONE) {
+                log(entry, value);
             }
-            downstream.accept(entry, value);
+            downstream.accept(entry, value, sentBefore == null ? null : format.readValue(sentBefore));
         }
         dirty.clear();
     }
@@ -118,13 +126,11 @@ public final class TaskStore {
             entry.value = format.readValue(value);
             entry.timestampMs = timestampMs;
             entry.logged = true;
+            entry.sent = keepsSent ? value : null;
         }
     }
 
     private void log(StateEntry entry, Object value) {
-        if (changelog == ChangelogWriter.NONE) {
-            return;
-        }
         byte[] key;
         byte[] bytes;
         try {
@@ -136,6 +142,7 @@ public final class TaskStore {
         }
         changelog.append(key, bytes, entry.timestampMs);
         entry.logged = true;
+        entry.sent = keepsSent ? bytes : null;
     }
 
     private void delete(StateEntry entry) {

@@ -1,4 +1,4 @@
-package dev.millrace.streams.runtime;
+package dev.millrace.streams.config;
 
 import dev.millrace.streams.kstream.TimestampExtractor;
 import dev.millrace.streams.process.Defaults;
@@ -204,7 +204,7 @@ public record Settings(
     }
 
     /** Settings of internal topics that were given with the prefix {@code topic.}. */
-    Map<String, String> topicConfig() {
+    public Map<String, String> topicConfig() {
         var result = new HashMap<String, String>();
         given.forEach((key, value) -> {
             if (key.startsWith(KnownKeys.TOPIC_PREFIX)) {

@@ -1,4 +1,4 @@
-package dev.millrace.streams.runtime;
+package dev.millrace.streams.config;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,14 +13,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Which keys an application may be given, and what to say about others. */
-final class KnownKeys {
+public final class KnownKeys {
 
-    static final String CONSUMER_PREFIX = "consumer.";
-    static final String MAIN_CONSUMER_PREFIX = "main.consumer.";
-    static final String RESTORE_CONSUMER_PREFIX = "restore.consumer.";
-    static final String PRODUCER_PREFIX = "producer.";
-    static final String ADMIN_PREFIX = "admin.";
-    static final String TOPIC_PREFIX = "topic.";
+    public static final String CONSUMER_PREFIX = "consumer.";
+    public static final String MAIN_CONSUMER_PREFIX = "main.consumer.";
+    public static final String RESTORE_CONSUMER_PREFIX = "restore.consumer.";
+    public static final String PRODUCER_PREFIX = "producer.";
+    public static final String ADMIN_PREFIX = "admin.";
+    public static final String TOPIC_PREFIX = "topic.";
 
     private static final List<String> PREFIXES = List.of(
             CONSUMER_PREFIX,
