@@ -1,5 +1,6 @@
 package dev.millrace.streams;
 
+import dev.millrace.streams.config.Settings;
 import dev.millrace.streams.errors.StreamsException;
 import dev.millrace.streams.plan.InternalTopics;
 import dev.millrace.streams.process.Counters;
@@ -7,7 +8,6 @@ import dev.millrace.streams.runtime.Backoff;
 import dev.millrace.streams.runtime.Engine;
 import dev.millrace.streams.runtime.InputProgress;
 import dev.millrace.streams.runtime.ProcessIdentity;
-import dev.millrace.streams.config.Settings;
 import dev.millrace.streams.runtime.StreamThread;
 import dev.millrace.streams.runtime.ThreadStatus;
 import dev.millrace.streams.runtime.TopicSetup;

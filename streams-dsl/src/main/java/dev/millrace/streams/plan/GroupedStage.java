@@ -114,8 +114,8 @@ final class GroupedStage<K, V> implements KGroupedStream<K, V> {
                 return namedRepartition;
             }
             String prefix = groupName != null ? groupName : storeName;
-            namedRepartition = graph.repartition(
-                    node, new Repartition(prefix, grouped.keySerde(), grouped.valueSerde(), null));
+            namedRepartition =
+                    graph.repartition(node, new Repartition(prefix, grouped.keySerde(), grouped.valueSerde(), null));
             return namedRepartition;
         }
     }

@@ -109,8 +109,7 @@ record StreamStage<K, V>(
         String prefix = repartitioned.name() != null ? repartitioned.name() : graph.nextName("KSTREAM-REPARTITION-");
         Serde<K> keys = repartitioned.keySerde() != null ? repartitioned.keySerde() : keySerde;
         Serde<V> values = repartitioned.valueSerde() != null ? repartitioned.valueSerde() : valueSerde;
-        PlanNode source =
-                graph.repartition(node, new Repartition(prefix, keys, values, repartitioned.partitions()));
+        PlanNode source = graph.repartition(node, new Repartition(prefix, keys, values, repartitioned.partitions()));
         return new StreamStage<>(graph, source, keys, values, false);
     }
 

@@ -87,8 +87,8 @@ public final class TopologyDriver implements AutoCloseable {
         this.counts = PartitionCounts.resolve(plan, external);
         counts.repartitionTopics().forEach((topic, count) -> internalCounts.put(topics.physical(topic), count));
         int dirtyKeysMax = settings.cacheBytes() == 0 ? 0 : Integer.MAX_VALUE;
-        this.blueprint = new TaskBlueprint(
-                topics, settings.defaults(), settings.failurePolicy(), dirtyKeysMax, counters);
+        this.blueprint =
+                new TaskBlueprint(topics, settings.defaults(), settings.failurePolicy(), dirtyKeysMax, counters);
         counts.tasks().forEach(this::build);
     }
 

@@ -46,9 +46,11 @@ final class BothWays {
 
     List<Output> runOurs(List<Input> inputs) {
         try (var driver = new TopologyDriver(ours(), Map.of("statestore.cache.max.bytes", 0), 1)) {
-            var in = driver.createInputTopic("in", Serdes.String().serializer(), Serdes.Integer().serializer());
+            var in = driver.createInputTopic(
+                    "in", Serdes.String().serializer(), Serdes.Integer().serializer());
             inputs.forEach(input -> in.pipeInput(input.key(), input.value(), input.timestampMs()));
-            var out = driver.createOutputTopic("out", Serdes.String().deserializer(), Serdes.Integer().deserializer());
+            var out = driver.createOutputTopic(
+                    "out", Serdes.String().deserializer(), Serdes.Integer().deserializer());
             var outputs = new ArrayList<Output>();
             out.readRecordsToList()
                     .forEach(record -> outputs.add(new Output(record.key(), record.value(), record.timestampMs())));
@@ -63,9 +65,11 @@ final class BothWays {
         settings.put("statestore.cache.max.bytes", "0");
         settings.put("default.dsl.store", "in_memory");
         try (var driver = new TopologyTestDriver(theirs(), settings, Instant.EPOCH)) {
-            var in = driver.createInputTopic("in", Serdes.String().serializer(), Serdes.Integer().serializer());
+            var in = driver.createInputTopic(
+                    "in", Serdes.String().serializer(), Serdes.Integer().serializer());
             inputs.forEach(input -> in.pipeInput(input.key(), input.value(), input.timestampMs()));
-            var out = driver.createOutputTopic("out", Serdes.String().deserializer(), Serdes.Integer().deserializer());
+            var out = driver.createOutputTopic(
+                    "out", Serdes.String().deserializer(), Serdes.Integer().deserializer());
             var outputs = new ArrayList<Output>();
             out.readRecordsToList()
                     .forEach(record -> outputs.add(new Output(record.key(), record.value(), record.timestamp())));

@@ -12,7 +12,8 @@ import org.apache.kafka.common.serialization.Serdes;
 enum Operator {
     FILTER {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.filter(Operator::passes);
         }
 
@@ -24,7 +25,8 @@ enum Operator {
     },
     FILTER_NOT {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.filterNot(Operator::passes);
         }
 
@@ -36,8 +38,10 @@ enum Operator {
     },
     MAP {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
-            return in.map((key, value) -> dev.millrace.streams.kstream.KeyValue.pair(otherKey(key, value), plus(value)));
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
+            return in.map(
+                    (key, value) -> dev.millrace.streams.kstream.KeyValue.pair(otherKey(key, value), plus(value)));
         }
 
         @Override
@@ -48,7 +52,8 @@ enum Operator {
     },
     MAP_VALUES {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.mapValues(value -> plus(value));
         }
 
@@ -60,7 +65,8 @@ enum Operator {
     },
     MAP_VALUES_WITH_KEY {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.mapValues((key, value) -> key == null ? null : plus(value));
         }
 
@@ -72,7 +78,8 @@ enum Operator {
     },
     FLAT_MAP {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.flatMap((key, value) -> several(value).stream()
                     .map(each -> dev.millrace.streams.kstream.KeyValue.pair(otherKey(key, each), each))
                     .toList());
@@ -88,7 +95,8 @@ enum Operator {
     },
     FLAT_MAP_VALUES {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.flatMapValues(value -> several(value));
         }
 
@@ -100,7 +108,8 @@ enum Operator {
     },
     SELECT_KEY {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.selectKey(Operator::otherKey);
         }
 
@@ -112,7 +121,8 @@ enum Operator {
     },
     PEEK {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.peek((key, value) -> {});
         }
 
@@ -124,7 +134,8 @@ enum Operator {
     },
     MERGE {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.filter(Operator::passes).merge(in.mapValues(value -> plus(value)));
         }
 
@@ -136,7 +147,8 @@ enum Operator {
     },
     REPARTITION {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.repartition(dev.millrace.streams.kstream.Repartitioned.with(KEYS, VALUES));
         }
 
@@ -148,7 +160,8 @@ enum Operator {
     },
     COUNT {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.groupByKey(dev.millrace.streams.kstream.Grouped.with(KEYS, VALUES))
                     .count()
                     .toStream()
@@ -166,7 +179,8 @@ enum Operator {
     },
     GROUP_BY_AND_REDUCE {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.groupBy(Operator::otherKey, dev.millrace.streams.kstream.Grouped.with(KEYS, VALUES))
                     .reduce(Operator::reduce)
                     .toStream();
@@ -182,7 +196,8 @@ enum Operator {
     },
     AGGREGATE {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.groupByKey(dev.millrace.streams.kstream.Grouped.with(KEYS, VALUES))
                     .aggregate(
                             () -> 100,
@@ -204,7 +219,8 @@ enum Operator {
     },
     TABLE_FILTER_AND_MAP {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.groupByKey(dev.millrace.streams.kstream.Grouped.with(KEYS, VALUES))
                     .reduce(Operator::reduce)
                     .filter(Operator::passes)
@@ -226,12 +242,15 @@ enum Operator {
     },
     TUMBLING_COUNT {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.groupByKey(dev.millrace.streams.kstream.Grouped.with(KEYS, VALUES))
                     .windowedBy(dev.millrace.streams.kstream.TimeWindows.ofSizeWithNoGrace(SIZE))
                     .count()
-                    .toStream((window, count) ->
-                            at(window.key(), window.window().start(), window.window().end()))
+                    .toStream((window, count) -> at(
+                            window.key(),
+                            window.window().start(),
+                            window.window().end()))
                     .mapValues(Long::intValue);
         }
 
@@ -241,19 +260,24 @@ enum Operator {
             return in.groupByKey(org.apache.kafka.streams.kstream.Grouped.with(KEYS, VALUES))
                     .windowedBy(org.apache.kafka.streams.kstream.TimeWindows.ofSizeWithNoGrace(SIZE))
                     .count()
-                    .toStream((window, count) ->
-                            at(window.key(), window.window().start(), window.window().end()))
+                    .toStream((window, count) -> at(
+                            window.key(),
+                            window.window().start(),
+                            window.window().end()))
                     .mapValues(Long::intValue);
         }
     },
     TUMBLING_REDUCE_WITH_GRACE {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.groupByKey(dev.millrace.streams.kstream.Grouped.with(KEYS, VALUES))
                     .windowedBy(dev.millrace.streams.kstream.TimeWindows.ofSizeAndGrace(SIZE, GRACE))
                     .reduce((sum, value) -> value == null ? sum : reduce(sum, value))
-                    .toStream((window, sum) ->
-                            at(window.key(), window.window().start(), window.window().end()));
+                    .toStream((window, sum) -> at(
+                            window.key(),
+                            window.window().start(),
+                            window.window().end()));
         }
 
         @Override
@@ -262,13 +286,16 @@ enum Operator {
             return in.groupByKey(org.apache.kafka.streams.kstream.Grouped.with(KEYS, VALUES))
                     .windowedBy(org.apache.kafka.streams.kstream.TimeWindows.ofSizeAndGrace(SIZE, GRACE))
                     .reduce((sum, value) -> value == null ? sum : reduce(sum, value))
-                    .toStream((window, sum) ->
-                            at(window.key(), window.window().start(), window.window().end()));
+                    .toStream((window, sum) -> at(
+                            window.key(),
+                            window.window().start(),
+                            window.window().end()));
         }
     },
     HOPPING_AGGREGATE {
         @Override
-        dev.millrace.streams.kstream.KStream<String, Integer> ours(dev.millrace.streams.kstream.KStream<String, Integer> in) {
+        dev.millrace.streams.kstream.KStream<String, Integer> ours(
+                dev.millrace.streams.kstream.KStream<String, Integer> in) {
             return in.groupByKey(dev.millrace.streams.kstream.Grouped.with(KEYS, VALUES))
                     .windowedBy(dev.millrace.streams.kstream.TimeWindows.ofSizeAndGrace(SIZE, GRACE)
                             .advanceBy(HOP))
@@ -276,8 +303,10 @@ enum Operator {
                             () -> 7,
                             (key, value, sum) -> value == null ? sum : reduce(sum, value),
                             dev.millrace.streams.kstream.Materialized.with(KEYS, VALUES))
-                    .toStream((window, sum) ->
-                            at(window.key(), window.window().start(), window.window().end()));
+                    .toStream((window, sum) -> at(
+                            window.key(),
+                            window.window().start(),
+                            window.window().end()));
         }
 
         @Override
@@ -290,8 +319,10 @@ enum Operator {
                             () -> 7,
                             (key, value, sum) -> value == null ? sum : reduce(sum, value),
                             org.apache.kafka.streams.kstream.Materialized.with(KEYS, VALUES))
-                    .toStream((window, sum) ->
-                            at(window.key(), window.window().start(), window.window().end()));
+                    .toStream((window, sum) -> at(
+                            window.key(),
+                            window.window().start(),
+                            window.window().end()));
         }
     };
 

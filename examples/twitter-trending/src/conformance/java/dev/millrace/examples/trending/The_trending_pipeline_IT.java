@@ -122,7 +122,8 @@ class The_trending_pipeline_IT {
 
     @Test
     void names_what_is_wrong_before_it_creates_anything() {
-        Map<Map<String, String>, String> mistakes = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
+        Map<Map<String, String>, String> mistakes =
+                new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
         mistakes.put(Map.of("input", "nowhere.csv"), "nowhere.csv");
         mistakes.put(Map.of("layout", "crisislx"), "crisislex");
         mistakes.put(Map.of("guarantee", "at_most_once"), "at_most_once");
