@@ -63,7 +63,7 @@ final class ProcessorChain {
             return;
         }
         for (TaskStore store : stores) {
-            if (store.spec() == spec) {
+            if (store.spec().name().equals(spec.name())) {
                 store.keepValuesBeforeChange();
             }
         }
