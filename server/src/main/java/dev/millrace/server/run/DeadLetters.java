@@ -18,7 +18,7 @@ final class DeadLetters {
 
     /** Headers that say why a record was set aside: the CSV source's, and Kafka Connect's (KIP-298). */
     private static final List<String> REASON_HEADERS =
-            List.of("reason", "__connect.errors.exception.message", "__streams.errors.message");
+            List.of("csv.reason", "__connect.errors.exception.message", "__streams.errors.message");
 
     private final Consumer<byte[], byte[]> reader;
 
