@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
@@ -56,7 +57,12 @@ public final class Partition {
     private final int nodeId;
     private final Loop loop;
     private final PartitionListener listener;
+    private final Executor diskPool;
     private final PendingAcks pendingAcks;
+
+    /** Of acks=1, which waits for this broker alone. */
+    private final PendingAcks pendingForces;
+
     private final PendingFetches pendingFetches = new PendingFetches();
     private final Map<Integer, ReplicaState> followers = new TreeMap<>();
     private final StorageFailures storageFailures;
@@ -67,6 +73,7 @@ public final class Partition {
     private PartitionImage image;
     private PartitionConfig config;
     private @Nullable PartitionLog log;
+    private @Nullable Forcing forcing;
     private @Nullable Consumer<@Nullable PartitionLog> retired;
 
     /** Told on the partition's loop that it has closed itself to clients because of its disk. */
@@ -78,6 +85,7 @@ public final class Partition {
             TopicIdPartition id,
             int nodeId,
             Loop loop,
+            Executor diskPool,
             PartitionListener listener,
             PartitionImage image,
             PartitionConfig config,
@@ -89,7 +97,9 @@ public final class Partition {
         this.image = image;
         this.config = config;
         this.storageFailures = storageFailures;
+        this.diskPool = diskPool;
         this.pendingAcks = new PendingAcks(loop);
+        this.pendingForces = new PendingAcks(loop);
     }
 
     /** Topic, topic id and number. Any thread. */
@@ -294,6 +304,8 @@ public final class Partition {
         }
         if (acks == -1 && result.lastOffset() >= highWatermark) {
             pendingAcks.add(result, timeoutMs, ticket);
+        } else if (acks == 1 && result.lastOffset() >= heldEnd()) {
+            pendingForces.add(result, timeoutMs, ticket);
         } else {
             ticket.answer(result);
         }
@@ -342,13 +354,27 @@ public final class Partition {
         }
         if (!result.duplicate()) {
             pendingFetches.onAppended(bytes);
+            Objects.requireNonNull(forcing).onAppended(config);
             advanceHighWatermark(leading);
         }
         return result;
     }
 
+    private long heldEnd() {
+        return Objects.requireNonNull(forcing).heldEnd(config);
+    }
+
+    private void onForced() {
+        if (standing instanceof Standing.Leading leading) {
+            pendingForces.release(heldEnd());
+            advanceHighWatermark(leading);
+            // What came in while the disk was busy.
+            Objects.requireNonNull(forcing).onAppended(config);
+        }
+    }
+
     private void advanceHighWatermark(Standing.Leading leading) {
-        long held = leading.log().logEndOffset();
+        long held = heldEnd();
         for (int replica : image.isr()) {
             if (replica != nodeId) {
                 ReplicaState follower = followers.get(replica);
@@ -429,6 +455,7 @@ public final class Partition {
             return;
         }
         log = opened;
+        forcing = new Forcing(loop, diskPool, opened, this::onForced, this::onForceFailed);
         opened.configure(config.log());
         takeStand();
     }
@@ -459,6 +486,7 @@ public final class Partition {
             config = newConfig;
             if (log != null) {
                 log.configure(newConfig.log());
+                onForced();
             }
         }
         if (newTerm) {
@@ -499,7 +527,22 @@ public final class Partition {
             listener.onResigned(this);
         }
         pendingAcks.failAll(error);
+        pendingForces.failAll(error);
         pendingFetches.disturbAll();
+    }
+
+    private void onForceFailed(IOException cause) {
+        if (standing instanceof Standing.Leading leading) {
+            takeOutOfService(leading, cause);
+        }
+    }
+
+    private void letGoOfLog() {
+        log = null;
+        if (forcing != null) {
+            forcing.stop();
+            forcing = null;
+        }
     }
 
     /** The error for whoever met the failure; the partition takes itself out of service, on its loop. */
@@ -519,9 +562,11 @@ public final class Partition {
         LOG.error("partition out of service partition={} error={}", id.topicPartition(), cause.toString());
         LOG.debug("partition out of service partition={}", id.topicPartition(), cause);
         standing = Standing.Absent.STORAGE_FAILED;
-        log = null;
+        letGoOfLog();
         listener.onResigned(this);
-        pendingAcks.failAll(new KafkaStorageException("The log failed: " + cause, cause));
+        KafkaStorageException error = new KafkaStorageException("The log failed: " + cause, cause);
+        pendingAcks.failAll(error);
+        pendingForces.failAll(error);
         pendingFetches.disturbAll();
         storageFailures.onFailure(this, term.log());
     }
@@ -534,7 +579,7 @@ public final class Partition {
     void retire(Consumer<@Nullable PartitionLog> then) {
         boolean opening = standing == Standing.Absent.OPENING;
         PartitionLog openLog = log;
-        log = null;
+        letGoOfLog();
         resign(new NotLeaderOrFollowerException("The partition is closed."));
         standing = Standing.Absent.CLOSED;
         if (opening) {

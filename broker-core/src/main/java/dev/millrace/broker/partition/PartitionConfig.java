@@ -15,6 +15,11 @@ import org.apache.kafka.common.config.TopicConfig;
  */
 record PartitionConfig(LogConfig log, int minInsyncReplicas, long flushMessages, long flushMs) {
 
+    /** Whether a record counts only once it is on the disk. */
+    boolean forcesEveryRecord() {
+        return flushMessages == 1;
+    }
+
     /**
      * @param overrides what is set on the topic
      * @param producerIdExpirationMs producer.id.expiration.ms, a setting of the broker

@@ -192,6 +192,7 @@ public final class Partitions implements ImageSubscriber {
                 id,
                 settings.nodeId(),
                 loopOf(id),
+                diskPool,
                 listeners.getOrDefault(topic.name(), PartitionListener.NONE),
                 image,
                 config,

@@ -1,0 +1,80 @@
+package dev.millrace.broker.partition;
+
+import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.machine.Loop;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forces a log to the disk as flush.messages and flush.ms ask for it. One force at a time, on the disk pool: what is
+ * appended meanwhile shares the next. With flush.messages=1 nothing counts as held by this broker before it is forced.
+ * On the partition's loop only.
+ */
+final class Forcing {
+
+    private final Loop loop;
+    private final Executor diskPool;
+    private final PartitionLog log;
+    private final Runnable onForced;
+    private final Consumer<IOException> onFailed;
+
+    private long forcedEnd;
+    private boolean forcing;
+    private Loop.@Nullable Timer timer;
+
+    /** @param onForced the forced end has moved */
+    Forcing(Loop loop, Executor diskPool, PartitionLog log, Runnable onForced, Consumer<IOException> onFailed) {
+        this.loop = loop;
+        this.diskPool = diskPool;
+        this.log = log;
+        this.onForced = onForced;
+        this.onFailed = onFailed;
+        this.forcedEnd = log.logEndOffset();
+    }
+
+    /** Up to where this broker holds the log, as far as its replicas' leader may count on it. */
+    long heldEnd(PartitionConfig config) {
+        return config.forcesEveryRecord() ? forcedEnd : log.logEndOffset();
+    }
+
+    void onAppended(PartitionConfig config) {
+        if (log.logEndOffset() - forcedEnd >= config.flushMessages()) {
+            force();
+        } else if (config.flushMs() != Long.MAX_VALUE && timer == null) {
+            timer = loop.schedule(loop.nowMs() + config.flushMs(), () -> {
+                timer = null;
+                force();
+            });
+        }
+    }
+
+    private void force() {
+        if (forcing || forcedEnd >= log.logEndOffset()) {
+            return;
+        }
+        forcing = true;
+        long end = log.logEndOffset();
+        diskPool.execute(() -> {
+            try {
+                log.flush();
+                loop.execute(() -> onForcedTo(end));
+            } catch (IOException e) {
+                loop.execute(() -> onFailed.accept(e));
+            }
+        });
+    }
+
+    private void onForcedTo(long end) {
+        forcing = false;
+        forcedEnd = Math.max(forcedEnd, end);
+        onForced.run();
+    }
+
+    void stop() {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.millrace.broker.partition;
+
+import dev.millrace.broker.log.AppendResult;
+import dev.millrace.broker.log.Batches;
+import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.metadata.BrokerConfigLayers;
+import dev.millrace.broker.metadata.PartitionImage;
+import dev.millrace.broker.simulation.ManualLoop;
+import dev.millrace.broker.simulation.NastyDisk;
+import dev.millrace.broker.simulation.RecordedTicket;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+
+/** A partition on broker 1 over a disk in memory, under virtual time, for specifications. */
+final class LedPartition implements PartitionListener {
+
+    static final TopicIdPartition ID = new TopicIdPartition(new Uuid(1, 1), new TopicPartition("orders", 0));
+
+    final ManualLoop loop = new ManualLoop(1_000_000);
+    final ManualLoop diskPool = new ManualLoop();
+    final NastyDisk disk = new NastyDisk(1);
+    final List<String> told = new ArrayList<>();
+    final List<PartitionLog> failedLogs = new ArrayList<>();
+    final Partition partition;
+    private final Map<String, String> configs;
+
+    LedPartition(List<Integer> isr, Map<String, String> configs) {
+        this.configs = new HashMap<>(configs);
+        partition = new Partition(
+                ID, 1, loop, diskPool, this, image(0, isr), config(), (failed, log) -> failedLogs.add(log));
+    }
+
+    static LedPartition alone() throws IOException {
+        return alone(Map.of());
+    }
+
+    static LedPartition alone(Map<String, String> configs) throws IOException {
+        LedPartition led = new LedPartition(List.of(1), configs);
+        led.open();
+        return led;
+    }
+
+    void open() throws IOException {
+        partition.onOpened(PartitionLog.open(disk, "orders-0", config().log(), loop.nowMs()));
+    }
+
+    PartitionConfig config() {
+        return PartitionConfig.of(configs, new BrokerConfigLayers(Map.of(), Map.of(), Map.of()), 86_400_000);
+    }
+
+    static PartitionImage image(int leaderEpoch, List<Integer> isr) {
+        return new PartitionImage(0, 1, leaderEpoch, leaderEpoch, List.of(1, 2, 3), isr);
+    }
+
+    RecordedTicket<AppendResult> append(int acks, String... values) {
+        RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
+        partition.append(Batches.of(loop.nowMs(), values), (short) acks, 30_000, ticket);
+        return ticket;
+    }
+
+    RecordedTicket<AppendResult> appendTransactional(long producerId, int sequence, String... values) {
+        RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
+        partition.append(
+                Batches.transactional(loop.nowMs(), producerId, (short) 0, sequence, values),
+                (short) -1,
+                30_000,
+                ticket);
+        return ticket;
+    }
+
+    FetchedRecords read(long offset, IsolationLevel isolation) {
+        return partition.read(offset, 1 << 20, true, isolation, Partition.NO_EPOCH, Partition.NO_EPOCH);
+    }
+
+    /** How far a reader gets who begins at {@code offset}. */
+    long readableFrom(long offset, IsolationLevel isolation) {
+        FetchedRecords records = read(offset, isolation);
+        records.release();
+        return records.records() == null ? -1 : records.records().nextOffset();
+    }
+
+    @Override
+    public void onLeading(Partition led, int leaderEpoch) {
+        told.add("leading " + leaderEpoch);
+    }
+
+    @Override
+    public void onResigned(Partition led) {
+        told.add("resigned");
+    }
+
+    @Override
+    public void onHighWatermark(Partition led, long highWatermark) {
+        told.add("high watermark " + highWatermark);
+    }
+
+    @Override
+    public void onTransactionEnded(Partition led, long producerId, short producerEpoch, boolean committed) {
+        told.add((committed ? "committed " : "aborted ") + producerId);
+    }
+}

@@ -1,0 +1,412 @@
+package dev.millrace.broker.partition;
+
+import static org.apache.kafka.common.IsolationLevel.READ_UNCOMMITTED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.broker.log.AppendResult;
+import dev.millrace.broker.log.Batches;
+import dev.millrace.broker.metadata.ClusterImage;
+import dev.millrace.broker.metadata.ClusterMetadata;
+import dev.millrace.broker.metadata.Controller;
+import dev.millrace.broker.metadata.ControllerSettings;
+import dev.millrace.broker.metadata.MetadataEntry;
+import dev.millrace.broker.metadata.MetadataEvent;
+import dev.millrace.broker.metadata.PartitionImage;
+import dev.millrace.broker.simulation.ManualLoop;
+import dev.millrace.broker.simulation.ManualMetadataLog;
+import dev.millrace.broker.simulation.NastyDisk;
+import dev.millrace.broker.simulation.RecordedTicket;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class The_partitions_of_a_broker {
+
+    private static final Uuid ORDERS = new Uuid(1, 1);
+    private static final Uuid USERS = new Uuid(1, 2);
+
+    private final ManualLoop loop = new ManualLoop(1_000_000);
+    private final ManualLoop otherLoop = new ManualLoop(1_000_000);
+    private final ManualLoop diskPool = new ManualLoop();
+    private final NastyDisk disk = new NastyDisk(1);
+    private final NastyDisk otherDisk = new NastyDisk(2);
+    private final List<String> told = new ArrayList<>();
+    private long version;
+    private ManualMetadataLog log;
+    private Partitions partitions;
+
+    @BeforeEach
+    void start() throws IOException {
+        start(new MetadataEntry[0]);
+    }
+
+    /** A broker starts on what the disks hold, and the entries of its earlier lives. */
+    private void start(MetadataEntry... entries) throws IOException {
+        log = new ManualMetadataLog().given(entries);
+        version = entries.length;
+        ClusterMetadata metadata = new ClusterMetadata(
+                new ManualLoop(),
+                log,
+                new Controller(ClusterImage.empty("c"), ControllerSettings.DEFAULT, Uuid::randomUuid));
+        partitions = new Partitions(
+                new PartitionSettings(1, 1000, 86_400_000, Map.of()),
+                List.of(disk, otherDisk),
+                List.of(loop, otherLoop),
+                diskPool);
+        partitions.listen("orders", new Listening());
+        metadata.subscribe((change, ready) -> partitions.onImage(change, () -> {
+            told.add("ready");
+            ready.run();
+        }));
+        partitions.start();
+        metadata.start(() -> {});
+        settle();
+        told.clear();
+    }
+
+    private final class Listening implements PartitionListener {
+        @Override
+        public void onLeading(Partition partition, int leaderEpoch) {
+            told.add("leading " + partition.id().partition());
+        }
+
+        @Override
+        public void onResigned(Partition partition) {
+            told.add("resigned " + partition.id().partition());
+        }
+
+        @Override
+        public void onHighWatermark(Partition partition, long highWatermark) {}
+
+        @Override
+        public void onTransactionEnded(Partition partition, long producerId, short epoch, boolean committed) {}
+    }
+
+    private void settle() {
+        for (int i = 0; i < 10; i++) {
+            diskPool.runAll();
+            loop.runAll();
+            otherLoop.runAll();
+        }
+    }
+
+    private MetadataEntry entry(MetadataEvent... events) {
+        return new MetadataEntry(0, version++, List.of(events));
+    }
+
+    private void happens(MetadataEvent... events) {
+        log.commit(entry(events));
+        settle();
+    }
+
+    private static MetadataEvent[] topic(String name, Uuid id, int count) {
+        List<MetadataEvent> events = new ArrayList<>();
+        events.add(new MetadataEvent.TopicCreated(name, id));
+        for (int partition = 0; partition < count; partition++) {
+            events.add(added(id, partition));
+        }
+        return events.toArray(new MetadataEvent[0]);
+    }
+
+    private static MetadataEvent added(Uuid id, int partition) {
+        return new MetadataEvent.PartitionAdded(id, new PartitionImage(partition, 1, 0, 0, List.of(1), List.of(1)));
+    }
+
+    private Partition partition(Uuid topic, int number) {
+        Partition partition = partitions.find(topic, number);
+        assertThat(partition).isNotNull();
+        return partition;
+    }
+
+    private RecordedTicket<AppendResult> append(Partition partition, String value) {
+        RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
+        partition.append(Batches.of(loop.nowMs(), value), (short) -1, 0, ticket);
+        return ticket;
+    }
+
+    private List<String> directories() {
+        List<String> names = new ArrayList<>();
+        disk.list("").forEach(entry -> names.add(entry.name()));
+        otherDisk.list("").forEach(entry -> names.add(entry.name()));
+        return names;
+    }
+
+    @Nested
+    class When_a_topic_is_created {
+
+        @Test
+        void are_open_before_the_creation_is_answered() {
+            happens(topic("orders", ORDERS, 2));
+
+            assertThat(told)
+                    .containsExactlyInAnyOrder("leading 0", "leading 1", "ready")
+                    .endsWith("ready");
+            assertThat(append(partition(ORDERS, 1), "a").answer().baseOffset()).isZero();
+        }
+
+        @Test
+        void lie_in_directories_that_are_named_as_kafka_names_them() {
+            happens(topic("orders", ORDERS, 2));
+
+            assertThat(directories()).containsExactlyInAnyOrder("orders-0", "orders-1");
+        }
+
+        @Test
+        void are_spread_over_the_disks() {
+            happens(topic("orders", ORDERS, 4));
+
+            assertThat(disk.list("")).hasSize(2);
+            assertThat(otherDisk.list("")).hasSize(2);
+        }
+
+        @Test
+        void are_spread_over_the_loops() {
+            happens(topic("orders", ORDERS, 4));
+
+            assertThat(partitions.all().stream().filter(partition -> partition.loop() == loop))
+                    .hasSize(2);
+        }
+
+        @Test
+        void are_there_only_as_far_as_this_broker_is_a_replica() {
+            happens(
+                    new MetadataEvent.TopicCreated("orders", ORDERS),
+                    new MetadataEvent.PartitionAdded(
+                            ORDERS, new PartitionImage(0, 2, 0, 0, List.of(2, 3), List.of(2, 3))),
+                    added(ORDERS, 1));
+
+            assertThat(partitions.find(ORDERS, 0)).isNull();
+            assertThat(partitions.find(ORDERS, 1)).isNotNull();
+        }
+
+        @Test
+        void grow_when_partitions_are_added() {
+            happens(topic("orders", ORDERS, 1));
+            append(partition(ORDERS, 0), "a");
+
+            happens(added(ORDERS, 1));
+
+            assertThat(append(partition(ORDERS, 0), "b").answer().baseOffset()).isEqualTo(1);
+            assertThat(append(partition(ORDERS, 1), "c").answer().baseOffset()).isZero();
+        }
+    }
+
+    @Nested
+    class When_a_topic_is_deleted {
+
+        @BeforeEach
+        void create() {
+            happens(topic("orders", ORDERS, 2));
+            append(partition(ORDERS, 0), "old");
+            told.clear();
+        }
+
+        @Test
+        void are_gone_with_their_files() {
+            happens(new MetadataEvent.TopicDeleted(ORDERS));
+
+            assertThat(told)
+                    .containsExactlyInAnyOrder("resigned 0", "resigned 1", "ready")
+                    .endsWith("ready");
+            assertThat(partitions.find(ORDERS, 0)).isNull();
+            assertThat(directories()).isEmpty();
+        }
+
+        @Test
+        void begin_anew_when_the_topic_is_created_again_at_once() {
+            log.commit(entry(new MetadataEvent.TopicDeleted(ORDERS)));
+            log.commit(entry(topic("orders", USERS, 2)));
+            settle();
+
+            assertThat(append(partition(USERS, 0), "new").answer().baseOffset()).isZero();
+            assertThat(directories()).containsExactlyInAnyOrder("orders-0", "orders-1");
+        }
+
+        @Test
+        void are_gone_also_when_they_were_just_being_opened() {
+            log.commit(entry(topic("users", USERS, 1)));
+            log.commit(entry(new MetadataEvent.TopicDeleted(USERS)));
+            settle();
+
+            assertThat(directories()).containsExactlyInAnyOrder("orders-0", "orders-1");
+        }
+    }
+
+    @Nested
+    class When_settings_change {
+
+        @BeforeEach
+        void create() {
+            happens(topic("orders", ORDERS, 1));
+        }
+
+        @Test
+        void follow_their_topic() {
+            happens(new MetadataEvent.ConfigChanged(
+                    new ConfigResource(ConfigResource.Type.TOPIC, "orders"), "max.message.bytes", "10"));
+
+            assertThat(append(partition(ORDERS, 0), "a").error()).isEqualTo(Errors.MESSAGE_TOO_LARGE);
+        }
+
+        @Test
+        void follow_their_broker() {
+            happens(new MetadataEvent.ConfigChanged(
+                    new ConfigResource(ConfigResource.Type.BROKER, ""), "message.max.bytes", "10"));
+
+            assertThat(append(partition(ORDERS, 0), "a").error()).isEqualTo(Errors.MESSAGE_TOO_LARGE);
+        }
+
+        @Test
+        void lose_their_old_records_when_retention_says_so() {
+            happens(
+                    new MetadataEvent.ConfigChanged(
+                            new ConfigResource(ConfigResource.Type.TOPIC, "orders"), "retention.ms", "100"),
+                    new MetadataEvent.ConfigChanged(
+                            new ConfigResource(ConfigResource.Type.TOPIC, "orders"), "internal.segment.bytes", "200"));
+            Partition partition = partition(ORDERS, 0);
+            append(partition, "x".repeat(60));
+            append(partition, "x".repeat(60));
+
+            ((ManualLoop) partition.loop()).advance(1000);
+
+            assertThat(partition.logStartOffset()).isEqualTo(2);
+        }
+    }
+
+    @Nested
+    class After_a_restart {
+
+        private final MetadataEntry[] entries = {
+            new MetadataEntry(0, 0, List.of(topic("orders", ORDERS, 2))),
+        };
+
+        @BeforeEach
+        void live() throws IOException {
+            start(entries);
+            append(partition(ORDERS, 0), "kept");
+        }
+
+        @Test
+        void hold_what_they_held_after_a_clean_shutdown() throws IOException {
+            List<String> closed = new ArrayList<>();
+            partitions.close(() -> closed.add("closed"));
+            assertThat(closed).isEmpty();
+            settle();
+            assertThat(closed).containsExactly("closed");
+            disk.failPower();
+            otherDisk.failPower();
+
+            start(entries);
+
+            assertThat(partition(ORDERS, 0).logEndOffset()).isEqualTo(1);
+            assertThat(partition(ORDERS, 0).highWatermark()).isEqualTo(1);
+        }
+
+        @Test
+        void hold_what_they_held_after_the_process_was_killed() throws IOException {
+            disk.killProcess();
+            otherDisk.killProcess();
+
+            start(entries);
+
+            assertThat(partition(ORDERS, 0).logEndOffset()).isEqualTo(1);
+        }
+
+        @Test
+        void set_aside_what_belongs_to_an_earlier_topic_of_the_name() throws IOException {
+            disk.killProcess();
+            otherDisk.killProcess();
+
+            start(new MetadataEntry(0, 0, List.of(topic("orders", USERS, 1))));
+
+            assertThat(partition(USERS, 0).logEndOffset()).isZero();
+            assertThat(directories()).contains(ORDERS + ".0-stray");
+        }
+
+        @Test
+        void leave_alone_what_belongs_to_no_topic() throws IOException {
+            disk.killProcess();
+            otherDisk.killProcess();
+
+            start(new MetadataEntry[0]);
+
+            assertThat(directories()).containsExactlyInAnyOrder("orders-0", "orders-1");
+        }
+
+        @Test
+        void go_on_with_a_deletion_that_was_interrupted() throws IOException {
+            disk.killProcess();
+            otherDisk.killProcess();
+            disk.createDirectory("users-0.0-delete");
+            disk.place("users-0.0-delete/file", new byte[] {1});
+
+            start(entries);
+
+            assertThat(directories()).doesNotContain("users-0.0-delete");
+        }
+
+        @Test
+        void refuse_a_partition_that_lies_on_two_disks() throws IOException {
+            partitions.close(() -> {});
+            settle();
+            disk.createDirectory("users-0");
+            otherDisk.createDirectory("users-0");
+
+            assertThatThrownBy(() -> start(entries))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("users-0");
+        }
+    }
+
+    @Nested
+    class On_a_failing_disk {
+
+        @Test
+        void come_back_by_themselves_when_the_disk_does() {
+            happens(topic("orders", ORDERS, 1));
+            happens(new MetadataEvent.ConfigChanged(
+                    new ConfigResource(ConfigResource.Type.TOPIC, "orders"), "flush.messages", "1"));
+            Partition partition = partition(ORDERS, 0);
+            disk.failForces(true);
+            otherDisk.failForces(true);
+            RecordedTicket<AppendResult> failed = append(partition, "a");
+            settle();
+            assertThat(failed.error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+            assertThat(partition.hasFailed()).isTrue();
+
+            disk.failForces(false);
+            otherDisk.failForces(false);
+            for (int i = 0; i < 5; i++) {
+                loop.advance(30_000);
+                otherLoop.advance(30_000);
+                settle();
+            }
+
+            assertThat(partition.hasFailed()).isFalse();
+            RecordedTicket<AppendResult> again = append(partition, "b");
+            settle();
+            assertThat(again.isOpen()).isFalse();
+            assertThat(partition.read(0, 100, true, READ_UNCOMMITTED, -1, -1).sizeInBytes())
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void know_where_they_lie() {
+        happens(topic("orders", ORDERS, 1));
+
+        assertThat(partitions.logDirOf(new TopicIdPartition(ORDERS, new TopicPartition("orders", 0))))
+                .isEqualTo(disk.describe(""));
+        assertThat(partitions.logDirs()).containsExactly(disk.describe(""), otherDisk.describe(""));
+    }
+}
