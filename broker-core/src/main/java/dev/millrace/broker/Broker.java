@@ -119,23 +119,17 @@ public final class Broker implements AutoCloseable {
         Partitions partitions =
                 new Partitions(config.partitionSettings(), disks(config.logDirs()), partitionLoops, diskPool);
         register(() -> close(partitions));
-        List<CreateTopics.NewTopic> internalTopics = InternalTopicSpecifications.of(config.settings());
+        List<CreateTopics.NewTopic> internalTopics = config.internalTopics();
         InternalTopics coordinatorTopics = new CoordinatorTopics(metadata, internalTopics);
-        GroupCoordination groups = new GroupCoordination(config.settings(), metadata, coordinatorTopics, diskPool);
+        GroupCoordination groups = new GroupCoordination(config.groupConfig(), metadata, coordinatorTopics, diskPool);
         metadata.subscribe(partitions);
         groups.follow(partitions);
         partitions.start();
         start(metadata, metadataLoop);
 
-        NodeView node = new NodeView(
-                config.nodeId(),
-                metadata,
-                partitions,
-                config.settings().effective(),
-                config.settings().intOf("fetch.max.bytes"),
-                diskPool);
-        AutoTopicCreation creation = new AutoTopicCreation(
-                metadata, config.settings().booleanOf("auto.create.topics.enable"), internalTopics);
+        NodeView node =
+                new NodeView(config.nodeId(), metadata, partitions, config.all(), config.fetchBytesMax(), diskPool);
+        AutoTopicCreation creation = new AutoTopicCreation(metadata, config.autoCreateTopics(), internalTopics);
         List<ApiHandler<?, ?>> handlers = new ArrayList<>(DataApis.handlers(node, creation));
         handlers.add(new FindCoordinatorHandler(coordinatorTopics));
         handlers.addAll(groups.handlers());

@@ -1,7 +1,10 @@
 package dev.millrace.broker;
 
+import dev.millrace.broker.config.KnownConfigs;
 import dev.millrace.broker.config.Settings;
+import dev.millrace.broker.coordinator.group.GroupConfig;
 import dev.millrace.broker.metadata.ControllerSettings;
+import dev.millrace.broker.metadata.CreateTopics;
 import dev.millrace.broker.network.NetworkConfig;
 import dev.millrace.broker.partition.PartitionSettings;
 import java.nio.file.Path;
@@ -10,6 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +41,13 @@ public final class BrokerConfig {
     private final Path metadataLogDir;
     private final ControllerSettings controllerSettings;
     private final PartitionSettings partitionSettings;
+    private final List<CreateTopics.NewTopic> internalTopics;
+    private final GroupConfig groupConfig;
+    private final boolean autoCreateTopics;
+    private final int fetchBytesMax;
+    private final int partitionLoops;
+    private final int diskThreads;
+    private final @Nullable String rack;
     private final List<String> notices;
 
     private BrokerConfig(Settings settings) {
@@ -48,6 +60,15 @@ public final class BrokerConfig {
         this.metadataLogDir = metadataLogDir(settings, logDirs);
         this.controllerSettings = controller(settings);
         this.partitionSettings = partitions(settings, nodeId);
+        this.internalTopics = InternalTopicSpecifications.of(settings);
+        this.groupConfig = groups(settings);
+        this.autoCreateTopics = settings.booleanOf("auto.create.topics.enable");
+        this.fetchBytesMax = settings.intOf("fetch.max.bytes");
+        // No more loops than there are cores to run them.
+        this.partitionLoops =
+                Math.min(settings.intOf("num.io.threads"), Runtime.getRuntime().availableProcessors());
+        this.diskThreads = settings.intOf("num.recovery.threads.per.data.dir") * logDirs.size();
+        this.rack = (String) settings.optional("broker.rack");
         this.notices = notices(settings);
     }
 
@@ -74,8 +95,9 @@ public final class BrokerConfig {
         return logDirs;
     }
 
-    Settings settings() {
-        return settings;
+    /** Every setting that is set, and those that Millrace sets where Kafka has another default or none, by Kafka's name. */
+    Map<String, String> all() {
+        return settings.effective();
     }
 
     Listeners listeners() {
@@ -101,7 +123,26 @@ public final class BrokerConfig {
     /** broker.rack */
     @Nullable
     String rack() {
-        return (String) settings.optional("broker.rack");
+        return rack;
+    }
+
+    /** auto.create.topics.enable */
+    boolean autoCreateTopics() {
+        return autoCreateTopics;
+    }
+
+    /** fetch.max.bytes */
+    int fetchBytesMax() {
+        return fetchBytesMax;
+    }
+
+    /** How the coordinators' topics are created. */
+    List<CreateTopics.NewTopic> internalTopics() {
+        return internalTopics;
+    }
+
+    GroupConfig groupConfig() {
+        return groupConfig;
     }
 
     ControllerSettings controllerSettings() {
@@ -112,14 +153,14 @@ public final class BrokerConfig {
         return partitionSettings;
     }
 
-    /** How many loops partitions are spread over: no more than there are cores to run them. */
+    /** How many loops partitions are spread over. */
     int partitionLoops() {
-        return Math.min(settings.intOf("num.io.threads"), Runtime.getRuntime().availableProcessors());
+        return partitionLoops;
     }
 
     /** How many threads wait on disks. */
     int diskThreads() {
-        return settings.intOf("num.recovery.threads.per.data.dir") * logDirs.size();
+        return diskThreads;
     }
 
     private static int nodeId(Settings settings) {
@@ -205,10 +246,24 @@ public final class BrokerConfig {
                 settings.intOf("max.connections.per.ip"));
     }
 
+    private static GroupConfig groups(Settings settings) {
+        return new GroupConfig(
+                settings.intOf("group.min.session.timeout.ms"),
+                settings.intOf("group.max.session.timeout.ms"),
+                settings.intOf("group.initial.rebalance.delay.ms"),
+                settings.intOf("group.max.size"),
+                settings.intOf("offset.metadata.max.bytes"),
+                TimeUnit.MINUTES.toMillis(settings.intOf("offsets.retention.minutes")),
+                settings.longOf("offsets.retention.check.interval.ms"));
+    }
+
     private static List<String> notices(Settings settings) {
         List<String> notices = new ArrayList<>();
-        for (String unused : settings.unused()) {
-            notices.add("Setting " + unused + " has no effect: Apache Kafka knows it, Millrace does not use it");
+        Set<String> unused = new TreeSet<>(settings.unused());
+        // Defaults of topics are looked up when a topic needs them.
+        KnownConfigs.topic().values().forEach(key -> unused.removeAll(key.synonyms()));
+        for (String name : unused) {
+            notices.add("Setting " + name + " has no effect: Apache Kafka knows it, Millrace does not use it");
         }
         return List.copyOf(notices);
     }

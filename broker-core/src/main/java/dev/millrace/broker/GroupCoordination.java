@@ -2,7 +2,6 @@ package dev.millrace.broker;
 
 import dev.millrace.broker.api.ApiHandler;
 import dev.millrace.broker.api.GroupApis;
-import dev.millrace.broker.config.Settings;
 import dev.millrace.broker.coordinator.EffectPerformer;
 import dev.millrace.broker.coordinator.HostedTopic;
 import dev.millrace.broker.coordinator.InternalTopics;
@@ -21,7 +20,6 @@ import dev.millrace.broker.partition.Partitions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
 
@@ -32,14 +30,11 @@ final class GroupCoordination {
 
     private final ShardHost<GroupCommand, GroupEvent> host;
     private final ClusterMetadata metadata;
-    private final int configuredPartitions;
     private final InternalTopics topics;
 
-    GroupCoordination(Settings settings, ClusterMetadata metadata, InternalTopics topics, Executor diskPool) {
-        GroupConfig config = config(settings);
+    GroupCoordination(GroupConfig config, ClusterMetadata metadata, InternalTopics topics, Executor diskPool) {
         this.metadata = metadata;
         this.topics = topics;
-        this.configuredPartitions = settings.intOf("offsets.topic.num.partitions");
         this.host = new ShardHost<>(
                 TOPIC,
                 this::partitionCount,
@@ -50,7 +45,8 @@ final class GroupCoordination {
     }
 
     private int partitionCount() {
-        return topics.partitionCount(TOPIC).orElse(configuredPartitions);
+        // Without the topic nothing is hosted that could be counted out.
+        return topics.partitionCount(TOPIC).orElse(1);
     }
 
     /** Has the coordinator follow its own topic, and the deletion of any. Before both start. */
@@ -83,16 +79,5 @@ final class GroupCoordination {
 
     private ClusterImage image() {
         return metadata.image();
-    }
-
-    private static GroupConfig config(Settings settings) {
-        return new GroupConfig(
-                settings.intOf("group.min.session.timeout.ms"),
-                settings.intOf("group.max.session.timeout.ms"),
-                settings.intOf("group.initial.rebalance.delay.ms"),
-                settings.intOf("group.max.size"),
-                settings.intOf("offset.metadata.max.bytes"),
-                TimeUnit.MINUTES.toMillis(settings.intOf("offsets.retention.minutes")),
-                settings.longOf("offsets.retention.check.interval.ms"));
     }
 }
