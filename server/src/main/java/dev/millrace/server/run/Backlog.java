@@ -1,11 +1,13 @@
 package dev.millrace.server.run;
 
+import dev.millrace.server.UserError;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -14,6 +16,9 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a consumer group has not yet read. Known over the wire alone, so that it is as true for a group in another process,
@@ -50,11 +55,10 @@ final class Backlog {
     }
 
     Snapshot of(String group) throws InterruptedException {
-        ConsumerGroupDescription description = Waiting.on(
-                "describe group " + group,
-                Objects.requireNonNull(admin.describeConsumerGroups(Set.of(group))
-                        .describedGroups()
-                        .get(group)));
+        ConsumerGroupDescription description = describe(group);
+        if (description == null) {
+            return new Snapshot(false, Map.of(), Map.of());
+        }
         Set<TopicPartition> partitions = new HashSet<>();
         description
                 .members()
@@ -76,6 +80,21 @@ final class Backlog {
                         .all());
         latest.forEach((partition, end) -> ends.put(partition, end.offset()));
         return new Snapshot(assigned, committed, ends);
+    }
+
+    /** Null when nobody has joined the group yet. */
+    private @Nullable ConsumerGroupDescription describe(String group) throws InterruptedException {
+        try {
+            return Objects.requireNonNull(admin.describeConsumerGroups(Set.of(group))
+                            .describedGroups()
+                            .get(group))
+                    .get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RetriableException || e.getCause() instanceof GroupIdNotFoundException) {
+                return null;
+            }
+            throw new UserError("could not describe group " + group + ": " + e.getCause(), e);
+        }
     }
 
     /** Whether no record, only markers at most, lies between what is committed and the end. */

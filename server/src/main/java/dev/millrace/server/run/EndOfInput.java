@@ -2,6 +2,7 @@ package dev.millrace.server.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * Whether everything that came in has gone through every group. Asked only while the sources have nothing more to give. Output of
@@ -19,7 +20,17 @@ final class EndOfInput {
         this.backlog = backlog;
     }
 
+    /** False also while the cluster can't say. */
     boolean reached() throws InterruptedException {
+        try {
+            return look();
+        } catch (RetriableException e) {
+            notYet();
+            return false;
+        }
+    }
+
+    private boolean look() throws InterruptedException {
         List<Backlog.Snapshot> look = new ArrayList<>();
         for (String group : groups) {
             Backlog.Snapshot snapshot = backlog.of(group);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.millrace.broker.Broker;
 import dev.millrace.broker.BrokerConfig;
 import dev.millrace.connect.pipeline.PipelineException;
+import dev.millrace.connect.worker.RequestRefused;
 import dev.millrace.server.UserError;
 import dev.millrace.server.run.PipelineRun;
 import dev.millrace.server.run.RunOptions;
@@ -129,7 +130,7 @@ class The_trending_pipeline_IT {
         mistakes.put(Map.of("guarantee", "at_most_once"), "at_most_once");
         mistakes.put(Map.of("inputt", "x"), "inputt");
         mistakes.forEach((settings, named) -> assertThatThrownBy(() -> run(settings))
-                .isInstanceOfAny(UserError.class, PipelineException.class)
+                .isInstanceOfAny(UserError.class, PipelineException.class, RequestRefused.class)
                 .hasMessageContaining(named));
         assertThat(folder.resolve("data")).doesNotExist();
     }
