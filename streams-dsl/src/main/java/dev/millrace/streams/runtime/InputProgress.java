@@ -25,7 +25,10 @@ public final class InputProgress {
     }
 
     /**
-     * Whether all input is processed and committed. Offsets are asked for before the ends. So what input below the committed
+     * Whether all input is processed and committed. Ends are those for readers of uncommitted records: behind a transaction
+     * that is still open there may be committed input that nobody could read yet.
+     *
+     * <p>Offsets are asked for before the ends. So what input below the committed
      * offsets had led to in a repartition topic is below that topic's end as told later; if that end was committed already,
      * nothing is on its way between sub-topologies.
      *
@@ -54,9 +57,7 @@ public final class InputProgress {
                 .partitions()
                 .forEach(partition ->
                         wanted.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
-        IsolationLevel isolation =
-                engine.settings.exactlyOnce() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
-        ListOffsetsResult result = admin.listOffsets(wanted, new ListOffsetsOptions(isolation));
+        ListOffsetsResult result = admin.listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
         var ends = new HashMap<TopicPartition, Long>();
         for (TopicPartition partition : wanted.keySet()) {
             ends.put(
