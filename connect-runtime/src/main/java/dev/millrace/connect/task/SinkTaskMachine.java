@@ -255,7 +255,7 @@ public final class SinkTaskMachine implements TaskMachine, ConsumerRebalanceList
             OffsetAndMetadata upTo = delivered.get(partition);
             long position = upTo != null ? upTo.offset() : committed.getOrDefault(partition, -1L);
             long actual = batch.isEmpty() ? positionOf(partition, position) : position;
-            if (actual != position) {
+            if (actual > position) {
                 upTo = new OffsetAndMetadata(actual);
             }
             if (upTo != null) {

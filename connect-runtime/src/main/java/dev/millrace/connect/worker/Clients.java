@@ -65,6 +65,11 @@ final class Clients {
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, config.groupId() + "-storage");
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // The topics are compacted: order matters, a record twice does not. Without a producer id there is no state in
+        // which
+        // the producer refuses to go on.
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         return here(() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
     }
 

@@ -136,13 +136,17 @@ public final class StorageLog implements AutoCloseable {
     /** Done once the record is acknowledged. */
     public CompletableFuture<RecordMetadata> append(String topic, byte[] key, byte @Nullable [] value) {
         CompletableFuture<RecordMetadata> appended = new CompletableFuture<>();
-        producer.send(new ProducerRecord<>(topic, key, value), (metadata, failure) -> {
-            if (failure == null) {
-                appended.complete(metadata);
-            } else {
-                appended.completeExceptionally(failure);
-            }
-        });
+        try {
+            producer.send(new ProducerRecord<>(topic, key, value), (metadata, failure) -> {
+                if (failure == null) {
+                    appended.complete(metadata);
+                } else {
+                    appended.completeExceptionally(failure);
+                }
+            });
+        } catch (KafkaException | IllegalStateException e) { // The latter when it is closed.
+            appended.completeExceptionally(e);
+        }
         return appended;
     }
 
