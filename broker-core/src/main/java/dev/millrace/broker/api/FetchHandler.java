@@ -175,6 +175,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
                 PartitionImage partition = known == null ? null : known.partition(wanted.partition());
                 if (partition != null) {
                     LeaderHints.add(
+                            request.version(),
                             response,
                             data,
                             error,

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Tells a client that came to the wrong broker where the leader is, so that it need not ask (KIP-951). */
 final class LeaderHints {
 
+    private static final int PRODUCE_VERSION_MIN = 10;
+    private static final int FETCH_VERSION_MIN = 16;
+
     private LeaderHints() {}
 
     private static boolean applies(Errors error) {
@@ -18,13 +21,15 @@ final class LeaderHints {
     }
 
     static void add(
+            int version,
             ProduceResponseData response,
             ProduceResponseData.PartitionProduceResponse partition,
             Errors error,
             ClusterImage image,
             PartitionImage known,
             String listener) {
-        BrokerImage.Endpoint endpoint = applies(error) ? endpoint(image, known.leader(), listener) : null;
+        BrokerImage.Endpoint endpoint =
+                version >= PRODUCE_VERSION_MIN && applies(error) ? endpoint(image, known.leader(), listener) : null;
         if (endpoint == null) {
             return;
         }
@@ -40,13 +45,15 @@ final class LeaderHints {
     }
 
     static void add(
+            int version,
             FetchResponseData response,
             FetchResponseData.PartitionData partition,
             Errors error,
             ClusterImage image,
             PartitionImage known,
             String listener) {
-        BrokerImage.Endpoint endpoint = applies(error) ? endpoint(image, known.leader(), listener) : null;
+        BrokerImage.Endpoint endpoint =
+                version >= FETCH_VERSION_MIN && applies(error) ? endpoint(image, known.leader(), listener) : null;
         if (endpoint == null) {
             return;
         }

@@ -26,6 +26,8 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
 
     private static final TimestampOffset NOTHING = new TimestampOffset(-1, -1, Partition.NO_EPOCH);
 
+    private static final int LEADER_EPOCH_VERSION_MIN = 4;
+
     private final NodeView node;
 
     public ListOffsetsHandler(NodeView node) {
@@ -75,9 +77,10 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
             checkVersion(wanted.timestamp(), request.version());
             Partition partition = node.partition(node.topic(topic), wanted.partitionIndex());
             TimestampOffset found = find(partition, wanted, request.body().isolationLevel());
-            return answer.setTimestamp(found.timestampMs())
-                    .setOffset(found.offset())
-                    .setLeaderEpoch(found.leaderEpoch());
+            if (request.version() >= LEADER_EPOCH_VERSION_MIN) {
+                answer.setLeaderEpoch(found.leaderEpoch());
+            }
+            return answer.setTimestamp(found.timestampMs()).setOffset(found.offset());
         } catch (ApiException e) {
             return answer.setErrorCode(Errors.forException(e).code());
         }

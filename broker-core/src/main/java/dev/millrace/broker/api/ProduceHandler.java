@@ -172,6 +172,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
             if (known != null) {
                 synchronized (production) {
                     LeaderHints.add(
+                            production.request.version(),
                             production.response,
                             answer,
                             Errors.forException(error),
