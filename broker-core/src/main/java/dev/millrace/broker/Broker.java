@@ -122,8 +122,11 @@ public final class Broker implements AutoCloseable {
         List<CreateTopics.NewTopic> internalTopics = config.internalTopics();
         InternalTopics coordinatorTopics = new CoordinatorTopics(metadata, internalTopics);
         GroupCoordination groups = new GroupCoordination(config.groupConfig(), metadata, coordinatorTopics, diskPool);
+        TransactionCoordination transactions =
+                new TransactionCoordination(config, metadata, metadataLoop, partitions, coordinatorTopics, diskPool);
         metadata.subscribe(partitions);
         groups.follow(partitions);
+        transactions.follow(partitions);
         partitions.start();
         start(metadata, metadataLoop);
 
@@ -133,6 +136,7 @@ public final class Broker implements AutoCloseable {
         List<ApiHandler<?, ?>> handlers = new ArrayList<>(DataApis.handlers(node, creation));
         handlers.add(new FindCoordinatorHandler(coordinatorTopics));
         handlers.addAll(groups.handlers());
+        handlers.addAll(transactions.handlers());
         return new ApiTable(handlers, new FixedFeatures());
     }
 

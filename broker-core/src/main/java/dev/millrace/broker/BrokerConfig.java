@@ -3,6 +3,7 @@ package dev.millrace.broker;
 import dev.millrace.broker.config.KnownConfigs;
 import dev.millrace.broker.config.Settings;
 import dev.millrace.broker.coordinator.group.GroupConfig;
+import dev.millrace.broker.coordinator.transaction.TransactionConfig;
 import dev.millrace.broker.metadata.ControllerSettings;
 import dev.millrace.broker.metadata.CreateTopics;
 import dev.millrace.broker.network.NetworkConfig;
@@ -43,6 +44,7 @@ public final class BrokerConfig {
     private final PartitionSettings partitionSettings;
     private final List<CreateTopics.NewTopic> internalTopics;
     private final GroupConfig groupConfig;
+    private final TransactionConfig transactionConfig;
     private final boolean autoCreateTopics;
     private final int fetchBytesMax;
     private final int partitionLoops;
@@ -62,6 +64,7 @@ public final class BrokerConfig {
         this.partitionSettings = partitions(settings, nodeId);
         this.internalTopics = InternalTopicSpecifications.of(settings);
         this.groupConfig = groups(settings);
+        this.transactionConfig = transactions(settings);
         this.autoCreateTopics = settings.booleanOf("auto.create.topics.enable");
         this.fetchBytesMax = settings.intOf("fetch.max.bytes");
         // No more loops than there are cores to run them.
@@ -143,6 +146,10 @@ public final class BrokerConfig {
 
     GroupConfig groupConfig() {
         return groupConfig;
+    }
+
+    TransactionConfig transactionConfig() {
+        return transactionConfig;
     }
 
     ControllerSettings controllerSettings() {
@@ -244,6 +251,13 @@ public final class BrokerConfig {
                 settings.intOf("socket.listen.backlog.size"),
                 settings.intOf("max.connections"),
                 settings.intOf("max.connections.per.ip"));
+    }
+
+    private static TransactionConfig transactions(Settings settings) {
+        return new TransactionConfig(
+                settings.intOf("transaction.max.timeout.ms"),
+                settings.intOf("transactional.id.expiration.ms"),
+                settings.intOf("transaction.remove.expired.transaction.cleanup.interval.ms"));
     }
 
     private static GroupConfig groups(Settings settings) {

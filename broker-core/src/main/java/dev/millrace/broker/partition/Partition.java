@@ -337,6 +337,28 @@ public final class Partition {
         return result;
     }
 
+    /** As {@link #endTransaction(long, short, int, boolean)}; answers when the in-sync replicas have the marker. */
+    public void endTransaction(
+            long producerId,
+            short producerEpoch,
+            int coordinatorEpoch,
+            boolean committed,
+            long timeoutMs,
+            Ticket<AppendResult> ticket) {
+        AppendResult result;
+        try {
+            result = endTransaction(producerId, producerEpoch, coordinatorEpoch, committed);
+        } catch (ApiException e) {
+            ticket.fail(e);
+            return;
+        }
+        if (result.lastOffset() >= highWatermark) {
+            pendingAcks.add(result, timeoutMs, ticket);
+        } else {
+            ticket.answer(result);
+        }
+    }
+
     private AppendResult append(Standing.Leading leading, ByteBuffer batches, AppendOrigin origin) {
         int bytes = batches.remaining();
         AppendResult result;
