@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class A_job {
 
-    private final JobContext context = new JobContext("trending", Map.of("topic", "tweets", "size", "12", "wrong", "x"));
+    private final JobContext context =
+            new JobContext("trending", Map.of("topic", "tweets", "size", "12", "wrong", "x"));
 
     @Test
     void is_told_its_settings() {

@@ -90,8 +90,9 @@ class ArchitectureTest {
                 .callMethod(Thread.class, "sleep", long.class)
                 .orShould()
                 .dependOnClassesThat()
-                .haveNameMatching("java\\.(util\\.Random|security\\.SecureRandom|lang\\.Thread"
-                        + "|util\\.concurrent\\..*Executor.*|net\\.Socket|nio\\.channels\\..*|nio\\.file\\.Files|io\\.File.*)")
+                .haveNameMatching(
+                        "java\\.(util\\.Random|security\\.SecureRandom|lang\\.Thread"
+                                + "|util\\.concurrent\\..*Executor.*|net\\.Socket|nio\\.channels\\..*|nio\\.file\\.Files|io\\.File.*)")
                 .orShould()
                 .dependOnClassesThat()
                 .haveNameMatching("org\\.apache\\.kafka\\.clients\\..*(KafkaConsumer|KafkaProducer|Admin)")

@@ -5,26 +5,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The mark that a log was closed in order: {@code clean-shutdown} in its directory. It goes away before the log is written to
- * again; and it counts only while the active segment still has the size that it names.
+ * again; and it counts only while the segments still have the sizes that it names. It is written when the records are on
+ * disk, and not forced itself: without it the log is recovered.
  *
  * @param logEndOffset then
  * @param activeBaseOffset of the last segment
  * @param activeSizeInBytes of the last segment
+ * @param sizeInBytes of all segments
+ * @param latestEpoch -1 when there is none
  */
-record CleanShutdown(long logEndOffset, long activeBaseOffset, long activeSizeInBytes) {
+record CleanShutdown(
+        long logEndOffset, long activeBaseOffset, long activeSizeInBytes, long sizeInBytes, int latestEpoch) {
     static final String FILE = "clean-shutdown";
     private static final String HEADER = "clean-shutdown 1";
 
     static @Nullable CleanShutdown read(Disk disk, String directory) throws IOException {
-        long[] numbers = Checkpoint.readNumbers(disk, directory + '/' + FILE, HEADER, 3);
-        return numbers == null ? null : new CleanShutdown(numbers[0], numbers[1], numbers[2]);
+        long[] numbers = Checkpoint.readNumbers(disk, directory + '/' + FILE, HEADER, 5);
+        return numbers == null
+                ? null
+                : new CleanShutdown(numbers[0], numbers[1], numbers[2], numbers[3], (int) numbers[4]);
     }
 
     void write(Disk disk, String directory) throws IOException {
-        WholeFile.write(
+        WholeFile.writeUnforced(
                 disk,
                 directory + '/' + FILE,
-                Checkpoint.encode(HEADER, logEndOffset, activeBaseOffset, activeSizeInBytes));
+                Checkpoint.encode(HEADER, logEndOffset, activeBaseOffset, activeSizeInBytes, sizeInBytes, latestEpoch));
     }
 
     static void remove(Disk disk, String directory) throws IOException {

@@ -121,6 +121,10 @@ final class IndexFile {
         return count;
     }
 
+    long sizeInBytes() {
+        return (long) count * kind.entryBytes;
+    }
+
     void add(long key, int value) throws IOException {
         View current = view;
         int inTail = count - current.stored;

@@ -72,20 +72,28 @@ final class LeaderEpochs {
         return parsed;
     }
 
-    /** Durable, once the directory is synced. Does nothing when the file is up to date. */
-    synchronized boolean store() throws IOException {
+    /**
+     * Does nothing when the file is up to date.
+     *
+     * @param forced durable, once the directory is synced; otherwise a power failure may leave anything
+     */
+    synchronized void store(boolean forced) throws IOException {
         Entry[] now = entries;
         if (now == stored) {
-            return false;
+            return;
         }
         StringBuilder text =
                 new StringBuilder(VERSION).append('\n').append(now.length).append('\n');
         for (Entry entry : now) {
             text.append(entry.epoch).append(' ').append(entry.startOffset).append('\n');
         }
-        WholeFile.write(disk, path, StandardCharsets.UTF_8.encode(text.toString()));
+        ByteBuffer content = StandardCharsets.UTF_8.encode(text.toString());
+        if (forced) {
+            WholeFile.write(disk, path, content);
+        } else {
+            WholeFile.writeUnforced(disk, path, content);
+        }
         stored = now;
-        return true;
     }
 
     /** A batch of this epoch begins at the offset. */

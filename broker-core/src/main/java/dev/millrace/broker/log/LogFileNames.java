@@ -11,6 +11,9 @@ final class LogFileNames {
     static final String SNAPSHOT = ".snapshot";
     static final String LEADER_EPOCHS = "leader-epoch-checkpoint";
 
+    /** Is there while a truncation is under way. Left over: what was cut off may not be off the disk yet. */
+    static final String TRUNCATION = "truncation";
+
     /** Of a file that is being written and takes its real name once it is whole. Left over: a crash came in between. */
     static final String PARTIAL = ".tmp";
 

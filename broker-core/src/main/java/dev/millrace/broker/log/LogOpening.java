@@ -30,8 +30,10 @@ final class LogOpening {
     private long logStartOffset;
     private long logEndOffset;
     private long recoveryPoint;
+    private Checkpoint checkpoint = new Checkpoint(0, 0);
     private boolean clean;
     private boolean begunHere;
+    private boolean truncating;
 
     LogOpening(Disk disk, String directory, LogConfig config) {
         this.disk = disk;
@@ -54,6 +56,11 @@ final class LogOpening {
         return recoveryPoint;
     }
 
+    /** As it is on disk. */
+    Checkpoint checkpoint() {
+        return checkpoint;
+    }
+
     boolean wasClean() {
         return clean;
     }
@@ -61,13 +68,18 @@ final class LogOpening {
     Segments open() throws IOException {
         disk.createDirectory(directory);
         NavigableMap<Long, Long> sizes = list();
-        Checkpoint checkpoint = Checkpoint.read(disk, directory);
+        Checkpoint written = Checkpoint.read(disk, directory);
         CleanShutdown mark = CleanShutdown.read(disk, directory);
-        logStartOffset = checkpoint == null ? (sizes.isEmpty() ? 0 : sizes.firstKey()) : checkpoint.logStartOffset();
-        recoveryPoint = checkpoint == null ? 0 : checkpoint.recoveryPoint();
+        if (written != null) {
+            checkpoint = written;
+        } else if (!sizes.isEmpty()) {
+            checkpoint = new Checkpoint(sizes.firstKey(), 0);
+        }
+        logStartOffset = checkpoint.logStartOffset();
+        recoveryPoint = checkpoint.recoveryPoint();
         begunHere = Checkpoint.exists(disk, directory);
         if (!begunHere && sizes.isEmpty()) {
-            new Checkpoint(logStartOffset, recoveryPoint).begin(disk, directory);
+            checkpoint.begin(disk, directory);
         }
         boolean epochsKnown = epochs.load();
         Segments segments;
@@ -75,6 +87,7 @@ final class LogOpening {
             clean = true;
             segments = openClean(mark, sizes);
         } else {
+            CleanShutdown.remove(disk, directory); // it may have come back with a power failure
             segments = recover(sizes);
         }
         if (!epochsKnown && logEndOffset > segments.first().baseOffset()) {
@@ -107,6 +120,8 @@ final class LogOpening {
                 sizes.put(segment.getAsLong(), segmentSize(entry));
             } else if (snapshot.isPresent()) {
                 snapshots.found(snapshot.getAsLong());
+            } else if (name.equals(LogFileNames.TRUNCATION)) {
+                truncating = true;
             } else if (name.endsWith(LogFileNames.PARTIAL)) {
                 disk.delete(directory + '/' + name);
             } else {
@@ -146,6 +161,13 @@ final class LogOpening {
     }
 
     private static boolean matches(CleanShutdown mark, NavigableMap<Long, Long> sizes) {
+        long total = 0;
+        for (long size : sizes.values()) {
+            total += size;
+        }
+        if (total != mark.sizeInBytes()) {
+            return false;
+        }
         Map.Entry<Long, Long> last = sizes.lastEntry();
         // The active segment gets its file with its first batch.
         if (last == null || last.getKey() < mark.activeBaseOffset()) {
@@ -164,6 +186,9 @@ final class LogOpening {
         }
         Segments opened = Segments.of(segments);
         replayProducers(opened, logEndOffset);
+        if (epochs.latest().orElse(BatchHeader.NO_EPOCH) != mark.latestEpoch()) {
+            learnEpochs(opened);
+        }
         return opened;
     }
 
@@ -189,8 +214,8 @@ final class LogOpening {
                         + " begins below offset " + expected + ", where the segment before it ends:"
                         + " restore the directory from a copy or a replica, or delete this replica of the partition");
             }
-            SegmentRecovery.Outcome outcome =
-                    new SegmentRecovery(disk, directory, base, config.indexIntervalBytes()).recover(recoveryPoint);
+            SegmentRecovery.Outcome outcome = new SegmentRecovery(disk, directory, base, config.indexIntervalBytes())
+                    .recover(recoveryPoint, truncating);
             if (base > from
                     && base > expected
                     && isLoss(outcome, base - segments.get(segments.size() - 1).baseOffset())) {
@@ -223,6 +248,7 @@ final class LogOpening {
             // All records were deleted before the crash, or the power failed before any of them was on disk.
             for (int i = segments.size() - 1; i >= 0; i--) {
                 segments.get(i).delete();
+                damaged = true;
             }
             segments.clear();
             segments.add(empty(logStartOffset));
@@ -231,8 +257,15 @@ final class LogOpening {
         Segments opened = Segments.of(segments);
         sealAllButLast(opened);
         recoveryPoint = Math.min(recoveryPoint, logEndOffset);
+        boolean obsolete = snapshots.deleteAfter(Math.min(from, logEndOffset));
+        if (obsolete || damaged || truncating) {
+            // Or they come back with the next power failure, beside what is written in their place.
+            disk.syncDirectory(directory);
+        }
+        if (truncating) {
+            disk.delete(directory + '/' + LogFileNames.TRUNCATION);
+        }
         replayProducers(opened, from);
-        disk.syncDirectory(directory);
         return opened;
     }
 
@@ -257,10 +290,6 @@ final class LogOpening {
      * is entered into the transaction indexes anew.
      */
     private void replayProducers(Segments segments, long snapshotLimit) throws IOException {
-        snapshots.deleteAfter(logEndOffset);
-        if (!clean) {
-            snapshots.deleteAfter(snapshotLimit);
-        }
         long snapshot = snapshots.restore(Math.min(snapshotLimit, logEndOffset), producers);
         long from = Math.max(snapshot, logStartOffset);
         if (from >= logEndOffset) {

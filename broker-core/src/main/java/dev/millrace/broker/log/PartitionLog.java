@@ -30,6 +30,8 @@ public final class PartitionLog implements AutoCloseable {
     /** So much may have to be checked after a crash, beyond what was never forced: checkpoints are not free. */
     private static final long CHECKPOINT_INTERVAL_BYTES = 64L << 20;
 
+    private static final long CHECKPOINT_ON_CLOSE_BYTES = 1L << 20;
+
     private static final long PRODUCER_EXPIRY_INTERVAL_MS = 600_000;
 
     /** A reader that meets a truncation so often comes away with nothing, and asks again later. */
@@ -55,8 +57,13 @@ public final class PartitionLog implements AutoCloseable {
     private boolean marked;
     private long producersExpireAtMs;
 
-    /** One flush at a time. */
+    /** How many segment files were made since the log was opened. */
+    private volatile int filesMade;
+
+    /** One flush at a time. Guards the field below. */
     private final Object flushLock = new Object();
+
+    private int filesSynced;
 
     /**
      * Guards the fields below and the checkpoint file, for the loop and the disk pool meet here. Never held while segments
@@ -82,9 +89,11 @@ public final class PartitionLog implements AutoCloseable {
         this.logStartOffset = opening.logStartOffset();
         this.logEndOffset = opening.logEndOffset();
         this.recoveryPoint = opening.recoveryPoint();
-        this.checkpoint = new Checkpoint(logStartOffset, recoveryPoint);
+        this.checkpoint = opening.checkpoint();
+        this.appendedBytesAtCheckpoint = -bytesFrom(segments, checkpoint.recoveryPoint());
         this.marked = opening.wasClean();
         this.parentSynced = opening.wasClean();
+        this.filesSynced = opening.wasClean() ? 0 : -1;
         this.producersExpireAtMs = nowMs + PRODUCER_EXPIRY_INTERVAL_MS;
     }
 
@@ -245,8 +254,13 @@ public final class PartitionLog implements AutoCloseable {
         int end = buffer.limit();
         try {
             rollIfDue(buffer);
-            writeOrCut(segments.active(), buffer);
             Segment active = segments.active();
+            boolean makesFile = active.sizeInBytes() == 0;
+            writeOrCut(active, buffer);
+            if (makesFile) {
+                int made = filesMade;
+                filesMade = made + 1;
+            }
             for (int at = from; at < end; at += BatchHeader.sizeInBytes(buffer, at)) {
                 publish(active, buffer, at);
             }
@@ -489,10 +503,14 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The bytes on disk of all segments, without indexes. Any thread. */
     public long sizeInBytes() {
-        Segments now = segments;
+        return bytesFrom(segments, 0);
+    }
+
+    /** Of all segments from the one that holds the offset on. */
+    private static long bytesFrom(Segments segments, long offset) {
         long bytes = 0;
-        for (int i = 0; i < now.size(); i++) {
-            bytes += now.get(i).sizeInBytes();
+        for (int i = segments.floorIndex(offset); i < segments.size(); i++) {
+            bytes += segments.get(i).sizeInBytes();
         }
         return bytes;
     }
@@ -517,8 +535,8 @@ public final class PartitionLog implements AutoCloseable {
     // ---- Cutting off at either end
 
     /**
-     * Removes everything from {@code offset} on, and the whole batch when the offset is inside of one. For a follower whose
-     * leader has other records there. An offset before the log start leaves an empty log that begins there.
+     * Removes everything from {@code offset} on, and the whole batch when the offset is inside of one, or the
+     * gap before it. For a follower whose leader has other records there. An offset before the log start leaves an empty log that begins there.
      */
     public void truncateTo(long offset) throws IOException {
         ensureWritable();
@@ -530,23 +548,19 @@ public final class PartitionLog implements AutoCloseable {
             return;
         }
         try {
-            Segments now = segments;
-            int index = now.floorIndex(offset);
-            long boundary = now.get(index).truncationBoundary(offset);
-            long end = Math.min(offset, now.get(index).baseOffset() + Boundary.relativeOffset(boundary));
+            int index = segments.floorIndex(offset);
+            Segment last = segments.get(index);
+            long boundary = last.truncationBoundary(offset);
+            long end = Math.min(offset, last.baseOffset() + Boundary.relativeOffset(boundary));
             beforeTruncation(end);
-            long start = logStartOffset;
-            if (end < start) {
-                end = Math.min(offset, start);
-                logStartOffset = end;
+            if (end >= logStartOffset) {
+                cutOff(index, Boundary.position(boundary), end);
             }
-            logEndOffset = end;
-            for (int i = now.size() - 1; i > index; i--) {
-                now.get(i).delete();
+            if (end < logStartOffset || logEndOffset < logStartOffset) {
+                restartAt(Math.min(offset, logStartOffset));
+                return;
             }
-            Segment rest = now.get(index).truncate(Boundary.position(boundary), end);
-            segments = replaceFrom(index, rest);
-            epochs.truncateFromEnd(end);
+            epochs.truncateFromEnd(logEndOffset);
             producers.clear();
             reloadProducers();
             afterTruncation();
@@ -554,6 +568,18 @@ public final class PartitionLog implements AutoCloseable {
             fail(e);
             throw e;
         }
+    }
+
+    /** The log ends with the last record that is left, not in a gap behind it: recovery would come to the same. */
+    private void cutOff(int index, int position, long offset) throws IOException {
+        Segments before = segments;
+        logEndOffset = offset;
+        for (int i = before.size() - 1; i > index; i--) {
+            before.get(i).delete();
+        }
+        Segment rest = before.get(index).truncate(position, offset);
+        logEndOffset = rest.endOffset();
+        segments = replaceFrom(index, rest);
     }
 
     /** Removes everything and goes on at {@code offset}: a follower whose leader does not have what it has any more. */
@@ -588,16 +614,22 @@ public final class PartitionLog implements AutoCloseable {
                 writeCheckpoint(logStartOffset);
             }
         }
+        disk.open(truncationMark(), true).close();
         disk.syncDirectory(directory);
     }
 
     private void afterTruncation() throws IOException {
         snapshots.deleteAfter(logEndOffset);
-        epochs.store();
+        epochs.store(true);
         synchronized (recoveryLock) {
             writeCheckpoint(logStartOffset);
         }
+        disk.delete(truncationMark());
         disk.syncDirectory(directory);
+    }
+
+    private String truncationMark() {
+        return directory + '/' + LogFileNames.TRUNCATION;
     }
 
     private void reloadProducers() throws IOException {
@@ -629,6 +661,7 @@ public final class PartitionLog implements AutoCloseable {
             throw new OffsetOutOfRangeException(
                     "the log start of " + directory + " cannot go to " + offset + ", beyond the end " + logEndOffset);
         }
+        clearMark();
         synchronized (recoveryLock) {
             writeCheckpoint(offset);
         }
@@ -709,6 +742,7 @@ public final class PartitionLog implements AutoCloseable {
             due = appendedBytes - appendedBytesAtCheckpoint >= CHECKPOINT_INTERVAL_BYTES;
         }
         long end = logEndOffset;
+        int files = filesMade;
         Segments now = segments;
         if (from >= end) {
             return true;
@@ -717,6 +751,13 @@ public final class PartitionLog implements AutoCloseable {
         try {
             for (int i = now.floorIndex(due ? checkpointed : from); i < now.size(); i++) {
                 now.get(i).force(due);
+            }
+            if (due) {
+                epochs.store(true);
+            }
+            if (due || files != filesSynced) {
+                disk.syncDirectory(directory);
+                filesSynced = files;
             }
             return advanceRecoveryPoint(end, truncationsBefore, due);
         } catch (Segment.GoneException e) {
@@ -736,10 +777,6 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     private boolean advanceRecoveryPoint(long end, long truncationsBefore, boolean checkpointToo) throws IOException {
-        if (checkpointToo) {
-            epochs.store();
-        }
-        disk.syncDirectory(directory);
         synchronized (recoveryLock) {
             if (!parentSynced) {
                 disk.syncDirectory(parent());
@@ -808,21 +845,30 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
+    /**
+     * Few things are forced, so that a broker with many partitions stops soon: the records, and where recovery would begin if
+     * that has moved far. What else a power failure destroys is noticed when it is read, and made anew.
+     */
     private void closeCleanly() throws IOException {
         Segment active = segments.active();
         active.seal();
         flush();
-        active.force(true);
+        active.forceLargeIndexes();
         snapshots.write(logEndOffset, producers.all());
-        snapshots.force(logEndOffset);
-        epochs.store();
+        epochs.store(false);
         synchronized (recoveryLock) {
             recoveryPoint = logEndOffset;
-            writeCheckpoint(logStartOffset);
+            if (appendedBytes - appendedBytesAtCheckpoint > CHECKPOINT_ON_CLOSE_BYTES) {
+                writeCheckpoint(logStartOffset);
+            }
         }
-        disk.syncDirectory(directory);
-        new CleanShutdown(logEndOffset, active.baseOffset(), active.sizeInBytes()).write(disk, directory);
-        disk.syncDirectory(directory);
+        new CleanShutdown(
+                        logEndOffset,
+                        active.baseOffset(),
+                        active.sizeInBytes(),
+                        sizeInBytes(),
+                        epochs.latest().orElse(BatchHeader.NO_EPOCH))
+                .write(disk, directory);
     }
 
     private void letGo() {

@@ -112,17 +112,13 @@ final class ProducerSnapshots {
         offsets.add(offset);
     }
 
-    void force(long offset) throws IOException {
-        try (DiskFile file = disk.open(path(offset), false)) {
-            file.force();
+    /** Deletes those after the offset: the log ends there now. Returns whether there were any. */
+    boolean deleteAfter(long offset) throws IOException {
+        List<Long> later = List.copyOf(offsets.tailSet(offset, false));
+        for (Long doomed : later) {
+            delete(doomed);
         }
-    }
-
-    /** Deletes those after the offset: the log ends there now. */
-    void deleteAfter(long offset) throws IOException {
-        for (Long later : List.copyOf(offsets.tailSet(offset, false))) {
-            delete(later);
-        }
+        return !later.isEmpty();
     }
 
     /** Deletes those before the offset: nothing is recovered from there any more. */

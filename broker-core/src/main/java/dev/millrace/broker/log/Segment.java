@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Segment {
     private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
     static final long RELATIVE_OFFSET_MAX = Integer.MAX_VALUE;
+    private static final int PAGE_BYTES = 4096;
 
     /** The reader was too late: it looks for the segment again. */
     static final class GoneException extends IOException {
@@ -173,7 +174,7 @@ final class Segment {
         if (gone) {
             throw new GoneException(path(LogFileNames.OFFSET_INDEX));
         }
-        Indexes opened = openSoundIndexes();
+        Indexes opened = openSoundIndexes(open.log());
         if (opened == null) {
             LOG.warn("file={} action=make indexes anew reason=missing or damaged", path(LogFileNames.OFFSET_INDEX));
             opened = rebuildIndexes(open.log());
@@ -188,10 +189,10 @@ final class Segment {
                 IndexFile.empty(IndexFile.Kind.TIME, disk, path(LogFileNames.TIME_INDEX)));
     }
 
-    private @Nullable Indexes openSoundIndexes() throws IOException {
+    private @Nullable Indexes openSoundIndexes(DiskFile log) throws IOException {
         IndexFile offsets = IndexFile.open(IndexFile.Kind.OFFSET, disk, path(LogFileNames.OFFSET_INDEX));
         IndexFile times = IndexFile.open(IndexFile.Kind.TIME, disk, path(LogFileNames.TIME_INDEX));
-        if (offsets != null && times != null && endsWithin(offsets, times)) {
+        if (offsets != null && times != null && matches(offsets, times, log)) {
             return new Indexes(offsets, times);
         }
         if (offsets != null) {
@@ -203,21 +204,37 @@ final class Segment {
         return null;
     }
 
-    /** The last entries point into the segment. More is not known without reading everything. */
-    private boolean endsWithin(IndexFile offsets, IndexFile times) throws IOException {
+    /** Whether the last entries name batches of the log. More is not known without reading everything. */
+    private boolean matches(IndexFile offsets, IndexFile times, DiskFile log) throws IOException {
+        IndexFile.Cursor time = times.cursor();
         IndexFile.Cursor offset = offsets.cursor();
-        if (offset.entries() > 0) {
-            int last = offset.entries() - 1;
-            if (offset.key(last) <= 0 || offset.value(last) <= 0 || offset.value(last) >= size) {
+        int lastTime = time.entries() - 1;
+        int lastOffset = offset.entries() - 1;
+        if (lastTime < 0) {
+            return false; // it has an entry once the segment is sealed
+        }
+        if (lastOffset >= 0) {
+            int position = offset.value(lastOffset);
+            if (position <= 0 || position >= size || !beginsBatch(log, position, offset.key(lastOffset))) {
                 return false;
             }
         }
-        IndexFile.Cursor time = times.cursor();
-        if (time.entries() > 0) {
-            int last = time.entries() - 1;
-            return time.key(last) >= time.key(0) && time.value(last) >= 0;
+        long newest = baseOffset + time.value(lastTime);
+        int before = offset.floor(time.value(lastTime), IndexFile.By.KEY);
+        BatchScan scan = BatchScan.lookUp(log, before < 0 ? 0 : offset.value(before), size);
+        while (scan.next() && scan.lastOffset() <= newest) {
+            if (scan.lastOffset() == newest) {
+                return scan.maxTimestamp() == time.key(lastTime);
+            }
         }
-        return true;
+        return false;
+    }
+
+    private boolean beginsBatch(DiskFile log, int position, long relativeLastOffset) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(BatchHeader.RECORDS_AT);
+        return log.read(header, position) == BatchHeader.RECORDS_AT
+                && BatchHeader.magic(header, 0) == BatchHeader.MAGIC
+                && BatchHeader.lastOffset(header, 0) - baseOffset == relativeLastOffset;
     }
 
     private Indexes rebuildIndexes(DiskFile log) throws IOException {
@@ -339,6 +356,23 @@ final class Segment {
         }
     }
 
+    /**
+     * Forces what cannot be checked when it is opened. An index that fits into one page is on disk as a whole or not at all,
+     * and its last entry tells.
+     */
+    void forceLargeIndexes() throws IOException {
+        if (size > 0) {
+            SegmentFiles open = owned();
+            if (offsets(open).sizeInBytes() > PAGE_BYTES) {
+                offsets(open).force();
+            }
+            if (times(open).sizeInBytes() > PAGE_BYTES) {
+                times(open).force();
+            }
+            aborted.force();
+        }
+    }
+
     /** Lets go of the files, without touching them. */
     void close() {
         letGo();
@@ -416,6 +450,19 @@ final class Segment {
         open.indexes(fresh.offsets, fresh.times);
         maxTimestamp = indexing.maxTimestamp();
         bytesSinceIndexEntry = indexing.bytesSinceEntry();
+    }
+
+    /** The offset after the last record; the base offset without one. */
+    long endOffset() throws IOException {
+        long end = baseOffset;
+        SegmentFiles open = owned();
+        IndexFile.Cursor cursor = offsets(open).cursor();
+        int last = cursor.entries() - 1;
+        BatchScan scan = new BatchScan(open.log(), last < 0 ? 0 : cursor.value(last), size);
+        while (scan.next()) {
+            end = scan.lastOffset() + 1;
+        }
+        return end;
     }
 
     // ---- Any thread's side

@@ -38,18 +38,21 @@ final class SegmentRecovery {
         this.indexIntervalBytes = indexIntervalBytes;
     }
 
-    /** @param recoveryPoint everything below this offset is known to be on disk */
-    Outcome recover(long recoveryPoint) throws IOException {
+    /**
+     * @param recoveryPoint everything below this offset is known to be on disk
+     * @param forced whether what is left must be on disk on return, even when nothing is cut off here
+     */
+    Outcome recover(long recoveryPoint, boolean forced) throws IOException {
         DiskFile log = disk.open(path(LogFileNames.LOG), false);
         try {
-            return recover(log, recoveryPoint);
+            return recover(log, recoveryPoint, forced);
         } catch (IOException e) {
             log.close();
             throw e;
         }
     }
 
-    private Outcome recover(DiskFile log, long recoveryPoint) throws IOException {
+    private Outcome recover(DiskFile log, long recoveryPoint, boolean forced) throws IOException {
         long fileSize = log.size();
         if (fileSize > Integer.MAX_VALUE) {
             throw new LogCorruptException(log.description() + " has " + fileSize
@@ -98,7 +101,10 @@ final class SegmentRecovery {
                     damage);
             log.truncate(position);
         }
-        log.force();
+        if (removed > 0 || forced) {
+            // Or what was cut off comes back with the next power failure, behind what is written in its place.
+            log.force();
+        }
         return new Outcome(log, position, nextOffset, removed, indexing);
     }
 

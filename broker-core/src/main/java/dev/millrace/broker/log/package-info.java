@@ -11,6 +11,7 @@
  *     leader-epoch-checkpoint            where each leader epoch begins
  *     log-checkpoint                     log start and recovery point
  *     clean-shutdown                     the log was closed in order, and how it was then
+ *     truncation                         a truncation is under way
  * </pre>
  *
  * <p>The loop writes: batches to the active segment, then indexes, producers and epochs in memory, then the log end, which

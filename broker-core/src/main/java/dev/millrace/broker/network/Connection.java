@@ -126,7 +126,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         inRead = false;
         ctx.flush();
-        readOn();
+        goOn();
     }
 
     @Override
@@ -143,7 +143,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return draining || requestsInFlight >= REQUESTS_IN_FLIGHT_MAX || bytesInFlight >= BYTES_IN_FLIGHT_MAX;
     }
 
-    private void readOn() {
+    /** Takes up what was received already, then reads; both only while there is room. */
+    private void goOn() {
+        heldUp = false;
+        handleFrames();
         heldUp = isFull();
         if (!heldUp && !closed) {
             context.read();
@@ -299,8 +302,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (draining) {
             closeIfDrained();
         } else if (heldUp && !isFull()) {
-            handleFrames();
-            readOn();
+            goOn();
         }
     }
 

@@ -153,9 +153,7 @@ class A_failing_disk {
             long forces = disk.forces();
             log.flush();
 
-            assertThat(disk.forces() - forces)
-                    .as("the segment and the directory")
-                    .isEqualTo(2);
+            assertThat(disk.forces() - forces).as("the segment").isEqualTo(1);
         }
     }
 }

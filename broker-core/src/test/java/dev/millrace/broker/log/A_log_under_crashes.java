@@ -59,6 +59,9 @@ class A_log_under_crashes {
 
         final List<Batch> batches = new ArrayList<>();
         long start;
+        /** Where the log start cannot go back from. */
+        long durableStart;
+
         long end;
         /** Nothing below may be lost by a power failure. */
         long durable;
@@ -116,9 +119,10 @@ class A_log_under_crashes {
     private Model model = new Model();
     private int serial;
 
-    @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 15000, shrinking = ShrinkingMode.BOUNDED)
     void behaves_like_a_list(@ForAll long seed, @ForAll("steps") List<Step> steps) throws IOException {
         disk = new NastyDisk(seed);
+        serial = 1000;
         model = new Model();
         log = open();
         for (Step step : steps) {
@@ -184,6 +188,8 @@ class A_log_under_crashes {
         } else if (step instanceof Step.FailPower) {
             disk.failPower();
             log = open();
+            assertThat(log.logStartOffset()).isBetween(model.durableStart, model.start);
+            model.start = log.logStartOffset();
             adopt(model.start, model.durable, List.of(model.records(0, model.end)));
         } else {
             performPlain(step);
@@ -217,12 +223,18 @@ class A_log_under_crashes {
         } else if (step instanceof Step.AdvanceStart advance) {
             long offset = offset(advance.permille);
             log.advanceLogStart(offset);
-            model.start = Math.max(model.start, offset);
+            if (offset > model.start) {
+                model.start = offset;
+                model.durableStart = offset;
+            }
         } else if (step instanceof Step.Retain retain) {
             log.configure(withRetentionBytes(retain.segments * 2000L));
             log.deleteExpired(model.end, NOW);
             assertThat(log.logStartOffset()).isBetween(model.start, model.end);
-            model.start = log.logStartOffset();
+            if (log.logStartOffset() > model.start) {
+                model.start = log.logStartOffset();
+                model.durableStart = model.start;
+            }
         } else if (step instanceof Step.Flush) {
             log.flush();
             model.durable = model.end;
@@ -298,10 +310,8 @@ class A_log_under_crashes {
         }
         log = open();
         long start = log.logStartOffset();
-        assertThat(start).isBetween(startBefore, startMax);
-        if (start > model.start) {
-            model.start = start;
-        }
+        assertThat(start).isBetween(crash.power ? model.durableStart : startBefore, startMax);
+        model.start = start;
         adopt(start, Math.max(least, done ? 0 : Math.min(least, endBefore)), histories);
     }
 

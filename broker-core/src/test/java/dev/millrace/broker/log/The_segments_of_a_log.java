@@ -200,6 +200,34 @@ class The_segments_of_a_log {
         }
 
         @Test
+        void end_with_a_record_rather_than_in_a_gap() throws IOException {
+            open(Configs.segments(400));
+            replicate(0, 1, "a", "b");
+            replicate(100, 1, "c");
+            log.truncateTo(50);
+
+            assertThat(log.logEndOffset()).isEqualTo(2);
+        }
+
+        @Test
+        void begin_anew_when_nothing_is_left_behind_the_log_start() throws IOException {
+            int batch = Batches.of(NOW, "a", "b", "c").remaining();
+            open(Configs.segments(batch));
+            append(NOW, "a", "b", "c");
+            append(NOW, "d", "e", "f");
+            log.advanceLogStart(4);
+            log.truncateTo(5);
+
+            assertThat(log.logStartOffset()).isEqualTo(4);
+            assertThat(log.logEndOffset()).isEqualTo(4);
+            append(NOW, "x");
+            append(NOW, "y");
+            disk.killProcess();
+            open(Configs.segments(batch));
+            assertThat(LogReader.records(log, 4)).containsExactly("4=x", "5=y");
+        }
+
+        @Test
         void stay_as_they_are_for_an_offset_at_the_end() throws IOException {
             open(LogConfig.DEFAULT);
             append(NOW, "a");

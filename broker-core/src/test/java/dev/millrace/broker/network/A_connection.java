@@ -399,6 +399,17 @@ class A_connection {
         }
 
         @Test
+        void goes_on_with_what_it_has_received_when_the_answers_are_sent_at_once() {
+            ApiVersionsRequest request = new ApiVersionsRequest.Builder().build((short) 3);
+            ByteBuf[] many = new ByteBuf[3 * Connection.REQUESTS_IN_FLIGHT_MAX + 1];
+            for (int id = 0; id < many.length; id++) {
+                many[id] = frame(request, id);
+            }
+            receive(Unpooled.wrappedBuffer(many.length, many));
+            assertThat(sentIds()).hasSize(many.length).isSorted();
+        }
+
+        @Test
         void takes_up_no_more_bytes_until_some_are_answered() {
             int half = Connection.BYTES_IN_FLIGHT_MAX / 2 + 1;
             receive(frame(produce((short) 1, half), 1));

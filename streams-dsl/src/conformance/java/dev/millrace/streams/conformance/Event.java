@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Random;
 
 /** Input of the tests: a sentence of words, at some time. */
-record Event(String key, String value, long timestampMs) {
+public record Event(String key, String value, long timestampMs) {
 
     static final long WINDOW_MS = 60_000;
     private static final int WORDS = 12;
     private static final long SPAN_MS = 5 * WINDOW_MS;
 
     /** The same number gives the same events. Their times are in no order. */
-    static List<Event> some(int count, long seed) {
+    public static List<Event> some(int count, long seed) {
         var random = new Random(seed);
         var events = new ArrayList<Event>();
         for (int i = 0; i < count; i++) {

@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * A broker to run against, and plain clients to look at it with: a Millrace of this test's own, or the one that the system
  * property {@code millrace.conformance.bootstrap} points at, so that the same tests run on Apache Kafka.
  */
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
 
     private static final String ELSEWHERE = System.getProperty("millrace.conformance.bootstrap", "");
 
@@ -39,14 +39,19 @@ final class TestCluster implements AutoCloseable {
     private final Path folder;
     private final Admin admin;
 
-    TestCluster() {
+    public TestCluster() {
+        this(ELSEWHERE);
+    }
+
+    /** @param elsewhere where a broker is that someone else looks after; empty to start one here */
+    public TestCluster(String elsewhere) {
         try {
             folder = Files.createTempDirectory("millrace-streams-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        broker = ELSEWHERE.isEmpty() ? Optional.of(start(folder)) : Optional.empty();
-        bootstrap = broker.map(Broker::bootstrapServers).orElse(ELSEWHERE);
+        broker = elsewhere.isEmpty() ? Optional.of(start(folder)) : Optional.empty();
+        bootstrap = broker.map(Broker::bootstrapServers).orElse(elsewhere);
         admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
     }
 
@@ -60,11 +65,11 @@ final class TestCluster implements AutoCloseable {
                 "transaction.state.log.num.partitions", "3")));
     }
 
-    String bootstrap() {
+    public String bootstrap() {
         return bootstrap;
     }
 
-    Path folder(String name) {
+    public Path folder(String name) {
         return folder.resolve(name);
     }
 
@@ -82,9 +87,11 @@ final class TestCluster implements AutoCloseable {
         return unique;
     }
 
-    void produce(String topic, List<Event> events) {
+    public void produce(String topic, List<Event> events) {
         try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrap, "linger.ms", 5), new StringSerializer(), new StringSerializer())) {
+                Map.of("bootstrap.servers", bootstrap, "linger.ms", 5),
+                new StringSerializer(),
+                new StringSerializer())) {
             for (Event event : events) {
                 producer.send(new ProducerRecord<>(topic, null, event.timestampMs(), event.key(), event.value()));
             }
@@ -99,8 +106,8 @@ final class TestCluster implements AutoCloseable {
         config.put("isolation.level", "read_committed");
         config.put("auto.offset.reset", "earliest");
         var records = new ArrayList<ConsumerRecord<String, Long>>();
-        try (var consumer =
-                new KafkaConsumer<>(config, Serdes.String().deserializer(), Serdes.Long().deserializer())) {
+        try (var consumer = new KafkaConsumer<>(
+                config, Serdes.String().deserializer(), Serdes.Long().deserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .toList();
@@ -139,7 +146,8 @@ final class TestCluster implements AutoCloseable {
         admin.close();
         broker.ifPresent(Broker::close);
         try (var files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(path -> path.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -23,24 +23,24 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.awaitility.Awaitility;
 
 /** A job with a repartition topic, a windowed store and a result that can be checked to the last record. */
-final class WordCounts {
+public final class WordCounts {
 
     static final int PARTITIONS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    final TestCluster cluster;
-    final String applicationId = "words-" + UUID.randomUUID().toString().substring(0, 8);
-    final String in;
-    final String out;
+    private final TestCluster cluster;
+    public final String applicationId = "words-" + UUID.randomUUID().toString().substring(0, 8);
+    public final String in;
+    public final String out;
 
-    WordCounts(TestCluster cluster) {
+    public WordCounts(TestCluster cluster) {
         this.cluster = cluster;
         this.in = cluster.newTopic("in", PARTITIONS);
         this.out = cluster.newTopic("out", PARTITIONS);
     }
 
     /** @param onWord sees each word before it is counted */
-    Topology topology(ForeachAction<String, String> onWord) {
+    static Topology topology(String in, String out, ForeachAction<String, String> onWord) {
         var builder = new StreamsBuilder();
         builder.stream(in, Consumed.with(Serdes.String(), Serdes.String()))
                 .flatMap((key, sentence) -> Arrays.stream(sentence.split(" "))
@@ -48,15 +48,15 @@ final class WordCounts {
                         .toList())
                 .peek(onWord)
                 .groupByKey(Grouped.with(Serdes.String(), Serdes.String()).withName("words"))
-                .windowedBy(TimeWindows.ofSizeAndGrace(
-                        Duration.ofMillis(Event.WINDOW_MS), TimeWindows.UNLIMITED_GRACE))
+                .windowedBy(TimeWindows.ofSizeAndGrace(Duration.ofMillis(Event.WINDOW_MS), TimeWindows.UNLIMITED_GRACE))
                 .count(Materialized.as("counts"))
-                .toStream((window, count) -> window.key() + "@" + window.window().start())
+                .toStream(
+                        (window, count) -> window.key() + "@" + window.window().start())
                 .to(out, Produced.with(Serdes.String(), Serdes.Long()));
         return builder.build();
     }
 
-    StreamsApplication instance(String name, Map<String, ?> settings, ForeachAction<String, String> onWord) {
+    public StreamsApplication instance(String name, Map<String, ?> settings, ForeachAction<String, String> onWord) {
         var all = new HashMap<String, Object>();
         all.put("application.id", applicationId);
         all.put("bootstrap.servers", cluster.bootstrap());
@@ -65,19 +65,19 @@ final class WordCounts {
         all.put("state.dir", cluster.folder(name).toString());
         all.put("producer.linger.ms", 5);
         all.putAll(settings);
-        return new StreamsApplication(topology(onWord), all);
+        return new StreamsApplication(topology(in, out, onWord), all);
     }
 
-    StreamsApplication instance(String name) {
+    public StreamsApplication instance(String name) {
         return instance(name, Map.of(), (key, word) -> {});
     }
 
-    void awaitDrained(StreamsApplication application) {
+    public void awaitDrained(StreamsApplication application) {
         Awaitility.await("input drained").atMost(PATIENCE).until(application::drained);
     }
 
     /** The last count of each word and window is right, and no count was ever given twice or taken back. */
-    void assertExact(List<Event> events) {
+    public void assertExact(List<Event> events) {
         var last = new HashMap<String, Long>();
         for (ConsumerRecord<String, Long> record : cluster.readCommitted(out)) {
             Long before = last.put(record.key(), record.value());

@@ -45,12 +45,14 @@ class The_settings_of_an_application {
 
     @Test
     void commit_ten_times_a_second_with_exactly_once() {
-        assertThat(with("processing.guarantee", "exactly_once_v2").commitIntervalMs()).isEqualTo(100);
+        assertThat(with("processing.guarantee", "exactly_once_v2").commitIntervalMs())
+                .isEqualTo(100);
     }
 
     @Test
     void keep_the_commit_interval_that_was_set() {
-        assertThat(with("processing.guarantee", "exactly_once_v2", "commit.interval.ms", "7").commitIntervalMs())
+        assertThat(with("processing.guarantee", "exactly_once_v2", "commit.interval.ms", "7")
+                        .commitIntervalMs())
                 .isEqualTo(7);
     }
 
@@ -69,7 +71,9 @@ class The_settings_of_an_application {
         "org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler,CONTINUE"
     })
     void know_failure_responses_by_word_and_by_Kafka_Streams_class(String given, FailureResponse expected) {
-        assertThat(with("deserialization.exception.handler", given).failurePolicy().deserialization())
+        assertThat(with("deserialization.exception.handler", given)
+                        .failurePolicy()
+                        .deserialization())
                 .isEqualTo(expected);
         assertThat(with("processing.exception.handler", given).failurePolicy().processing())
                 .isEqualTo(expected);
@@ -77,7 +81,15 @@ class The_settings_of_an_application {
 
     @Test
     void let_client_settings_pass_with_or_without_a_prefix() {
-        with("consumer.max.poll.records", "10", "producer.linger.ms", "1", "admin.retries", "3", "fetch.max.wait.ms", "5");
+        with(
+                "consumer.max.poll.records",
+                "10",
+                "producer.linger.ms",
+                "1",
+                "admin.retries",
+                "3",
+                "fetch.max.wait.ms",
+                "5");
     }
 
     @Test
@@ -111,7 +123,9 @@ class The_settings_of_an_application {
         "application.id,not a name"
     })
     void refuse_a_wrong_value_naming_its_key(String key, String value) {
-        assertThatThrownBy(() -> with(key, value)).isInstanceOf(ConfigException.class).hasMessageContaining(key);
+        assertThatThrownBy(() -> with(key, value))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(key);
     }
 
     @ParameterizedTest

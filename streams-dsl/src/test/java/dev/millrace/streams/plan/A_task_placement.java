@@ -34,7 +34,8 @@ class A_task_placement {
 
     private static void assertComplete(Map<String, Set<TaskId>> placed, Set<TaskId> tasks) {
         var all = new HashSet<TaskId>();
-        placed.forEach((member, its) -> its.forEach(task -> assertThat(all.add(task)).isTrue()));
+        placed.forEach(
+                (member, its) -> its.forEach(task -> assertThat(all.add(task)).isTrue()));
         assertThat(all).isEqualTo(tasks);
         int least = placed.values().stream().mapToInt(Set::size).min().orElse(0);
         int most = placed.values().stream().mapToInt(Set::size).max().orElse(0);

@@ -44,13 +44,22 @@ class A_topology {
 
         @Test
         void needs_no_repartition_topic_to_group() {
-            stream("in").filter((key, value) -> true).mapValues(value -> value).groupByKey().count();
+            stream("in")
+                    .filter((key, value) -> true)
+                    .mapValues(value -> value)
+                    .groupByKey()
+                    .count();
             assertThat(builder.build().plan().repartitionTopics()).isEmpty();
         }
 
         @Test
         void describes_itself_as_Kafka_Streams_does() {
-            stream("in").filter((key, value) -> true).groupByKey().count(Materialized.as("counts")).toStream().to("out");
+            stream("in")
+                    .filter((key, value) -> true)
+                    .groupByKey()
+                    .count(Materialized.as("counts"))
+                    .toStream()
+                    .to("out");
             assertThat(builder.build().describe()).isEqualTo("""
                     Topologies:
                        Sub-topology: 0
@@ -77,7 +86,10 @@ class A_topology {
 
         @Test
         void is_cut_in_two_at_a_repartition_topic() {
-            stream("in").selectKey((key, value) -> value).groupByKey(Grouped.as("by-value")).count();
+            stream("in")
+                    .selectKey((key, value) -> value)
+                    .groupByKey(Grouped.as("by-value"))
+                    .count();
             TopologyPlan plan = builder.build().plan();
             assertThat(plan.repartitionTopics()).containsOnlyKeys("by-value-repartition");
             assertThat(plan.subTopologies()).hasSize(2);
@@ -89,7 +101,8 @@ class A_topology {
 
         @Test
         void shares_one_repartition_topic_among_aggregates_of_a_named_grouping() {
-            KGroupedStream<String, String> grouped = stream("in").groupBy((key, value) -> value, Grouped.as("by-value"));
+            KGroupedStream<String, String> grouped =
+                    stream("in").groupBy((key, value) -> value, Grouped.as("by-value"));
             grouped.count();
             grouped.reduce((one, other) -> one);
             assertThat(builder.build().plan().repartitionTopics()).hasSize(1);
@@ -205,19 +218,28 @@ class A_topology {
 
         @Test
         void gives_a_repartition_topic_as_many_as_the_widest_topic_before_it() {
-            stream("narrow").merge(stream("wide")).groupBy((key, value) -> value, Grouped.as("g")).count();
-            assertThat(counts(Map.of("narrow", 2, "wide", 5)).of("g-repartition")).isEqualTo(5);
+            stream("narrow")
+                    .merge(stream("wide"))
+                    .groupBy((key, value) -> value, Grouped.as("g"))
+                    .count();
+            assertThat(counts(Map.of("narrow", 2, "wide", 5)).of("g-repartition"))
+                    .isEqualTo(5);
         }
 
         @Test
         void gives_a_repartition_topic_the_number_that_was_asked_for() {
-            stream("in").repartition(Repartitioned.<String, String>as("r").withNumberOfPartitions(7)).to("out");
+            stream("in")
+                    .repartition(Repartitioned.<String, String>as("r").withNumberOfPartitions(7))
+                    .to("out");
             assertThat(counts(Map.of("in", 2)).of("r-repartition")).isEqualTo(7);
         }
 
         @Test
         void follows_repartition_topics_one_after_the_other() {
-            stream("in").repartition(Repartitioned.as("a")).repartition(Repartitioned.as("b")).to("out");
+            stream("in")
+                    .repartition(Repartitioned.as("a"))
+                    .repartition(Repartitioned.as("b"))
+                    .to("out");
             assertThat(counts(Map.of("in", 4)).repartitionTopics())
                     .isEqualTo(Map.of("a-repartition", 4, "b-repartition", 4));
         }
@@ -226,7 +248,8 @@ class A_topology {
         void lets_a_repartition_topic_fit_the_topic_that_it_is_aggregated_with() {
             KStream<String, String> moved = stream("wide").repartition(Repartitioned.as("r"));
             moved.merge(stream("narrow")).groupByKey().count();
-            assertThat(counts(Map.of("wide", 6, "narrow", 2)).of("r-repartition")).isEqualTo(2);
+            assertThat(counts(Map.of("wide", 6, "narrow", 2)).of("r-repartition"))
+                    .isEqualTo(2);
         }
 
         @Test
@@ -262,7 +285,8 @@ class A_topology {
                     .count(Materialized.as("counts"));
             Topology topology = builder.build();
             StoreSpec store = topology.plan().subTopologies().get(0).stores().get(0);
-            assertThat(new InternalTopics("app", topology.plan()).changelog(store)).isEqualTo("app-counts-changelog");
+            assertThat(new InternalTopics("app", topology.plan()).changelog(store))
+                    .isEqualTo("app-counts-changelog");
             assertThat(InternalTopics.changelogConfig(store)).containsEntry("cleanup.policy", "compact");
             assertThat(InternalTopics.repartitionConfig()).containsEntry("retention.ms", "-1");
         }

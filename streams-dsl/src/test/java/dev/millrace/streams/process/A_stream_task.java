@@ -72,7 +72,8 @@ class A_stream_task {
         return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
 
-    private static ConsumerRecord<byte[], byte[]> record(TopicPartition partition, long offset, String value, long timeMs) {
+    private static ConsumerRecord<byte[], byte[]> record(
+            TopicPartition partition, long offset, String value, long timeMs) {
         byte[] bytes = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
         return new ConsumerRecord<>(
                 partition.topic(),
@@ -203,8 +204,16 @@ class A_stream_task {
             task.add(ONE, List.of(record(ONE, 17, "no number", 1), record(ONE, 18, "12345678", 2)));
             assertThat(runAll(task)).isEqualTo(1);
             assertThat(sent).extracting(Sent::topic).containsExactly("dead-letters", "out");
-            assertThat(text(sent.get(0).headers().lastHeader("__streams.errors.offset").value())).isEqualTo("17");
-            assertThat(text(sent.get(0).headers().lastHeader("__streams.errors.topic").value())).isEqualTo("one");
+            assertThat(text(sent.get(0)
+                            .headers()
+                            .lastHeader("__streams.errors.offset")
+                            .value()))
+                    .isEqualTo("17");
+            assertThat(text(sent.get(0)
+                            .headers()
+                            .lastHeader("__streams.errors.topic")
+                            .value()))
+                    .isEqualTo("one");
             assertThat(sent.get(0).value()).isEqualTo("no number");
             assertThat(counters.failed.sum()).isEqualTo(1);
             assertThat(counters.deadLettered.sum()).isEqualTo(1);
@@ -310,8 +319,7 @@ class A_stream_task {
 
         @Test
         void takes_records_of_any_age_with_unlimited_grace() {
-            StreamTask task =
-                    counting(TimeWindows.ofSizeAndGrace(Duration.ofMillis(10), TimeWindows.UNLIMITED_GRACE));
+            StreamTask task = counting(TimeWindows.ofSizeAndGrace(Duration.ofMillis(10), TimeWindows.UNLIMITED_GRACE));
             task.add(ONE, List.of(record(ONE, 0, "a", 1_700_000_000_000L), record(ONE, 1, "old", 9)));
             runAll(task);
             task.flush();
@@ -338,7 +346,10 @@ class A_stream_task {
 
         @Test
         void finds_the_same_records_late_as_before() {
-            stream("one").groupByKey().windowedBy(TimeWindows.ofSizeWithNoGrace(Duration.ofMillis(10))).count();
+            stream("one")
+                    .groupByKey()
+                    .windowedBy(TimeWindows.ofSizeWithNoGrace(Duration.ofMillis(10)))
+                    .count();
             TopologyPlan plan = builder.build().plan();
             var blueprint = new TaskBlueprint(new InternalTopics("app", plan), Defaults.NONE, policy, 100, counters);
             var task = new StreamTask(

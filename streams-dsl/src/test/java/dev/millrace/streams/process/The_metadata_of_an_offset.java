@@ -23,7 +23,9 @@ class The_metadata_of_an_offset {
     void may_be_missing_or_someone_elses() {
         assertThat(OffsetMetadata.partitionTimeMs(null)).isEqualTo(-1);
         assertThat(OffsetMetadata.partitionTimeMs(new OffsetAndMetadata(5))).isEqualTo(-1);
-        assertThat(OffsetMetadata.partitionTimeMs(new OffsetAndMetadata(5, "a note!"))).isEqualTo(-1);
-        assertThat(OffsetMetadata.partitionTimeMs(new OffsetAndMetadata(5, "AAAA"))).isEqualTo(-1);
+        assertThat(OffsetMetadata.partitionTimeMs(new OffsetAndMetadata(5, "a note!")))
+                .isEqualTo(-1);
+        assertThat(OffsetMetadata.partitionTimeMs(new OffsetAndMetadata(5, "AAAA")))
+                .isEqualTo(-1);
     }
 }

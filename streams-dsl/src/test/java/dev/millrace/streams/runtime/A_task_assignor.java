@@ -37,9 +37,13 @@ class A_task_assignor {
         var builder = new StreamsBuilder();
         builder.stream("one", Consumed.with(Serdes.String(), Serdes.String()))
                 .merge(builder.stream("two", Consumed.with(Serdes.String(), Serdes.String())))
-                .groupBy((key, value) -> value, Grouped.with(Serdes.String(), Serdes.String()).withName("g"))
+                .groupBy(
+                        (key, value) -> value,
+                        Grouped.with(Serdes.String(), Serdes.String()).withName("g"))
                 .count();
-        assignor.configure(Map.of(TaskAssignor.TOPICS_CONFIG, new InternalTopics("app", builder.build().plan())));
+        assignor.configure(Map.of(
+                TaskAssignor.TOPICS_CONFIG,
+                new InternalTopics("app", builder.build().plan())));
     }
 
     private static Cluster cluster() {
@@ -79,16 +83,19 @@ class A_task_assignor {
 
     @Test
     void gives_every_partition_to_exactly_one_member() {
-        Map<String, List<TopicPartition>> assigned = assign(
-                Map.of("a", member(List.of(), -1), "b", member(List.of(), -1), "c", member(List.of(), -1)));
+        Map<String, List<TopicPartition>> assigned =
+                assign(Map.of("a", member(List.of(), -1), "b", member(List.of(), -1), "c", member(List.of(), -1)));
         var all = new HashSet<TopicPartition>();
-        assigned.values().forEach(partitions -> partitions.forEach(each -> assertThat(all.add(each)).isTrue()));
+        assigned.values()
+                .forEach(partitions ->
+                        partitions.forEach(each -> assertThat(all.add(each)).isTrue()));
         assertThat(all).hasSize(TOPICS.size() * PARTITIONS);
     }
 
     @Test
     void first_takes_a_task_from_its_owner_and_gives_it_away_in_the_next_round() {
-        List<TopicPartition> everything = assign(Map.of("a", member(List.of(), -1))).get("a");
+        List<TopicPartition> everything =
+                assign(Map.of("a", member(List.of(), -1))).get("a");
         Map<String, List<TopicPartition>> first =
                 assign(Map.of("a", member(everything, 1), "b", member(List.of(), -1)));
         assertThat(first.get("b")).isEmpty();
@@ -101,7 +108,8 @@ class A_task_assignor {
 
     @Test
     void believes_the_younger_claim_when_two_members_claim_a_task() {
-        List<TopicPartition> everything = assign(Map.of("a", member(List.of(), -1))).get("a");
+        List<TopicPartition> everything =
+                assign(Map.of("a", member(List.of(), -1))).get("a");
         List<TopicPartition> half = everything.stream()
                 .filter(partition -> partition.partition() < PARTITIONS / 2)
                 .toList();

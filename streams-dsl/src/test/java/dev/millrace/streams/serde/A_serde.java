@@ -69,7 +69,9 @@ class A_serde {
         void writes_the_bytes_of_Kafka_Streams() {
             var theirs = WindowedSerdes.timeWindowedSerdeFrom(String.class, 60_000L)
                     .serializer()
-                    .serialize("t", new org.apache.kafka.streams.kstream.Windowed<>("key", new TimeWindow(120_000, 180_000)));
+                    .serialize(
+                            "t",
+                            new org.apache.kafka.streams.kstream.Windowed<>("key", new TimeWindow(120_000, 180_000)));
             var ours = serde.serializer().serialize("t", new Windowed<>("key", new Window(120_000, 180_000)));
             assertThat(ours).isEqualTo(theirs);
         }
@@ -77,7 +79,8 @@ class A_serde {
         @Test
         void reads_what_it_wrote() {
             var key = new Windowed<>("key", new Window(120_000, 180_000));
-            assertThat(serde.deserializer().deserialize("t", serde.serializer().serialize("t", key))).isEqualTo(key);
+            assertThat(serde.deserializer().deserialize("t", serde.serializer().serialize("t", key)))
+                    .isEqualTo(key);
         }
 
         @Test

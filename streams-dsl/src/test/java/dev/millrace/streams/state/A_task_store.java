@@ -158,7 +158,11 @@ class A_task_store {
             store.flush();
             Logged logged = changelog.get(0);
             assertThat(logged.key())
-                    .isEqualTo(ByteBuffer.allocate(13).put((byte) 'a').putLong(MINUTE).putInt(0).array());
+                    .isEqualTo(ByteBuffer.allocate(13)
+                            .put((byte) 'a')
+                            .putLong(MINUTE)
+                            .putInt(0)
+                            .array());
             assertThat(logged.value()).isEqualTo(Serdes.Long().serializer().serialize("t", 2L));
             assertThat(logged.timestampMs()).isEqualTo(MINUTE + 7);
         }
@@ -173,7 +177,8 @@ class A_task_store {
             store.expire(windows, 2 * MINUTE - 1);
             assertThat(changelog).isEmpty();
             store.expire(windows, 2 * MINUTE);
-            assertThat(changelog).hasSize(2).allSatisfy(logged -> assertThat(logged.value()).isNull());
+            assertThat(changelog).hasSize(2).allSatisfy(logged -> assertThat(logged.value())
+                    .isNull());
             assertThat(store.size()).isEqualTo(1);
             assertThat(store.find("a", MINUTE)).isNotNull();
         }
@@ -223,7 +228,10 @@ class A_task_store {
         @Test
         void deletes_with_a_tombstone_what_it_found_in_the_changelog() {
             TaskStore store = store(null, false, 0);
-            store.restore("a".getBytes(StandardCharsets.UTF_8), Serdes.Long().serializer().serialize("t", 3L), 9);
+            store.restore(
+                    "a".getBytes(StandardCharsets.UTF_8),
+                    Serdes.Long().serializer().serialize("t", 3L),
+                    9);
             assertThat(store.find("a", StateEntry.NO_WINDOW).timestampMs).isEqualTo(9);
             set(store, "a", null);
             assertThat(changelog).hasSize(1);
@@ -241,7 +249,8 @@ class A_task_store {
             set(store, new byte[] {1, 2}, 2L);
             set(store, new byte[] {1, 3}, 9L);
             assertThat(store.size()).isEqualTo(2);
-            assertThat(store.find(new byte[] {1, 2}, StateEntry.NO_WINDOW).value).isEqualTo(2L);
+            assertThat(store.find(new byte[] {1, 2}, StateEntry.NO_WINDOW).value)
+                    .isEqualTo(2L);
         }
     }
 

@@ -40,17 +40,20 @@ class A_topology_driver {
                 .groupByKey(Grouped.with(Serdes.String(), Serdes.Long()).withName("words"))
                 .windowedBy(TimeWindows.ofSizeAndGrace(Duration.ofMillis(MINUTE), TimeWindows.UNLIMITED_GRACE))
                 .count(Materialized.as("counts"))
-                .toStream((window, count) -> window.key() + "@" + window.window().start())
+                .toStream(
+                        (window, count) -> window.key() + "@" + window.window().start())
                 .to("counts", Produced.with(Serdes.String(), Serdes.Long()));
         return builder.build();
     }
 
     private static TestInputTopic<String, String> in(TopologyDriver driver) {
-        return driver.createInputTopic("sentences", Serdes.String().serializer(), Serdes.String().serializer());
+        return driver.createInputTopic(
+                "sentences", Serdes.String().serializer(), Serdes.String().serializer());
     }
 
     private static TestOutputTopic<String, Long> out(TopologyDriver driver) {
-        return driver.createOutputTopic("counts", Serdes.String().deserializer(), Serdes.Long().deserializer());
+        return driver.createOutputTopic(
+                "counts", Serdes.String().deserializer(), Serdes.Long().deserializer());
     }
 
     @Test
@@ -87,7 +90,8 @@ class A_topology_driver {
             var window = new Window(MINUTE, 2 * MINUTE);
             assertThat(store.all())
                     .containsExactlyInAnyOrder(
-                            KeyValue.pair(new Windowed<>("a", window), 2L), KeyValue.pair(new Windowed<>("b", window), 1L));
+                            KeyValue.pair(new Windowed<>("a", window), 2L),
+                            KeyValue.pair(new Windowed<>("b", window), 1L));
             assertThatThrownBy(() -> driver.getWindowStore("none"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("'none'");

@@ -1,0 +1,2 @@
+/** Processes killed for real. Runs with {@code -DexcludedGroups= -Dgroups=chaos}. */
+package dev.millrace.streams.chaos;
