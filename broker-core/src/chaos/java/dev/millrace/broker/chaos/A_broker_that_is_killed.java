@@ -1,0 +1,208 @@
+package dev.millrace.broker.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The process dies at any moment, while it starts too, and comes back; its clients are never touched. How often is said by
+ * {@code -Dmillrace.chaos.kills}, and {@code -Dmillrace.chaos.seed} has the moments and the loads chosen as in an earlier
+ * run.
+ */
+@Tag("chaos")
+@Timeout(value = 90, unit = TimeUnit.MINUTES)
+class A_broker_that_is_killed {
+
+    private static final int KILLS = Integer.getInteger("millrace.chaos.kills", 20);
+    private static final int PARTITIONS = 3;
+    private static final int RUN_MS_MAX = 1_200;
+    private static final int START_MS_MAX = 700;
+
+    /** Clients warn of every attempt to connect; held here, or the level would be forgotten. */
+    private static final Logger CLIENTS = Logger.getLogger("org.apache.kafka");
+
+    @TempDir
+    Path folder;
+
+    private final List<Load> loads = new ArrayList<>();
+    private final List<IdempotentLoad> idempotent = new ArrayList<>();
+    private final List<TransactionalLoad> transactional = new ArrayList<>();
+    private long startMsSum;
+    private long startMsMax;
+    private int starts;
+
+    @Test
+    void loses_nothing_doubles_nothing_and_tears_no_transaction() throws Exception {
+        long seed =
+                Long.getLong("millrace.chaos.seed", ThreadLocalRandom.current().nextLong());
+        System.out.println("seed " + seed);
+        CLIENTS.setLevel(Level.SEVERE);
+        Random random = new Random(seed);
+        long begun = System.nanoTime();
+        try (KillableBroker broker = new KillableBroker(folder, settings())) {
+            broker.awaitReady();
+            createTopics(broker);
+            for (int i = 0; i < 2; i++) {
+                idempotent.add(new IdempotentLoad(
+                        "i" + i, broker.bootstrapServers(), "load", PARTITIONS, new Random(random.nextLong())));
+                transactional.add(new TransactionalLoad(
+                        "t" + i, broker.bootstrapServers(), "load", PARTITIONS, new Random(random.nextLong())));
+            }
+            CopyingLoad copying = new CopyingLoad("copier", broker.bootstrapServers(), "load", "copy");
+            Reading live = new Reading("reader", broker.bootstrapServers(), "load", PARTITIONS);
+            loads.addAll(idempotent);
+            loads.addAll(transactional);
+            try {
+                loads.forEach(Load::start);
+                copying.start();
+                live.start();
+                for (int kill = 1; kill <= KILLS; kill++) {
+                    killOnce(broker, random);
+                    loads.forEach(Load::check);
+                    copying.check();
+                    live.check();
+                    if (kill % 25 == 0) {
+                        System.out.println(progress(kill, begun));
+                    }
+                }
+                for (Load load : loads) {
+                    load.end();
+                }
+                copying.end();
+                live.end();
+            } finally {
+                loads.forEach(Load::close);
+                copying.close();
+                live.close();
+            }
+            System.out.println(progress(KILLS, begun) + ", " + copying.copied() + " records copied");
+            broker.kill();
+            broker.start();
+            broker.awaitReady();
+            verify(broker, live, copying);
+        }
+    }
+
+    private static Map<String, String> settings() {
+        return Map.of(
+                "process.roles", "broker,controller",
+                "group.initial.rebalance.delay.ms", "0",
+                // So that segments roll, and what rolling leaves behind is recovered from too.
+                "log.segment.bytes", "1048576",
+                "offsets.topic.segment.bytes", "1048576",
+                "transaction.state.log.segment.bytes", "1048576",
+                "offsets.topic.num.partitions", "3",
+                "transaction.state.log.num.partitions", "3");
+    }
+
+    private static void createTopics(KillableBroker broker) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(
+                            new NewTopic("load", PARTITIONS, (short) 1), new NewTopic("copy", PARTITIONS, (short) 1)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** One life in four ends before the broker is ready, and one in ten in order. */
+    private void killOnce(KillableBroker broker, Random random) throws Exception {
+        if (random.nextInt(10) == 0) {
+            broker.terminate();
+        } else {
+            broker.kill();
+        }
+        if (random.nextInt(4) == 0) {
+            broker.start();
+            waitMs(random.nextInt(START_MS_MAX));
+            broker.kill();
+        }
+        long before = System.nanoTime();
+        broker.start();
+        broker.awaitReady();
+        long startMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
+        starts++;
+        startMsSum += startMs;
+        startMsMax = Math.max(startMsMax, startMs);
+        awaitProgress();
+        waitMs(random.nextInt(RUN_MS_MAX));
+    }
+
+    /** The moment is meant to be any. */
+    private static void waitMs(long ms) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ms));
+    }
+
+    /** Or the broker would be killed again and again before its clients have found it. */
+    private void awaitProgress() {
+        long before = acknowledged();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (acknowledged() == before) {
+            loads.forEach(Load::check);
+            assertThat(System.nanoTime())
+                    .as("nothing is acknowledged for a minute")
+                    .isLessThan(deadline);
+            waitMs(10);
+        }
+    }
+
+    private long acknowledged() {
+        return idempotent.stream().mapToLong(IdempotentLoad::acknowledged).sum();
+    }
+
+    private String progress(int kills, long begun) {
+        return String.format(
+                Locale.ROOT,
+                "%d kills in %d s, start %d ms on average, %d ms at most, %d records acknowledged, %d transactions",
+                kills,
+                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
+                startMsSum / Math.max(1, starts),
+                startMsMax,
+                acknowledged(),
+                transactional.stream()
+                        .mapToInt(load -> load.transactions().size())
+                        .sum());
+    }
+
+    private void verify(KillableBroker broker, Reading live, CopyingLoad copying) throws Exception {
+        List<List<Reading.Seen>> load = read(broker, "load");
+        assertThat(new History(load).violations(idempotent, transactional)).isEmpty();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            assertThat(live.seen().get(partition))
+                    .as("what a consumer saw meanwhile in partition %d", partition)
+                    .isEqualTo(load.get(partition));
+            assertThat(values(read(broker, "copy").get(partition)))
+                    .as("what was copied exactly once from partition %d", partition)
+                    .isEqualTo(values(load.get(partition)));
+        }
+        List<String> surprises = new ArrayList<>(copying.surprises());
+        transactional.forEach(producer -> surprises.addAll(producer.surprises()));
+        assertThat(surprises).as("errors that ended a session").isEmpty();
+    }
+
+    private static List<String> values(List<Reading.Seen> records) {
+        return records.stream().map(Reading.Seen::value).toList();
+    }
+
+    private static List<List<Reading.Seen>> read(KillableBroker broker, String topic) throws Exception {
+        Reading reading = new Reading("final", broker.bootstrapServers(), topic, PARTITIONS);
+        reading.start();
+        reading.end();
+        return reading.seen();
+    }
+}
