@@ -161,6 +161,8 @@ public final class PipelineRun {
         if (options.bootstrapServers() == null) {
             settings.put(ServerConfig.PROCESS_ROLES, "broker,controller,connect");
             settings.put("log.dirs", data.resolve("log").toString());
+            // Kafka waits for further members before it hands out partitions; the only ones there will be are here.
+            settings.put("group.initial.rebalance.delay.ms", "0");
         } else {
             settings.put(ServerConfig.PROCESS_ROLES, "connect");
             settings.put(ServerConfig.BOOTSTRAP_SERVERS, options.bootstrapServers());

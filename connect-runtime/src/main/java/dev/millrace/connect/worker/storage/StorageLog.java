@@ -217,7 +217,9 @@ public final class StorageLog implements AutoCloseable {
             }
             underWay.addAll(begun);
         } catch (WakeupException e) {
+            // A request came meanwhile. To poll now would let all of them wait for it: begin again.
             requests.addAll(begun);
+            throw e;
         } catch (KafkaException e) {
             begun.forEach(read -> read.done.completeExceptionally(e));
         }
