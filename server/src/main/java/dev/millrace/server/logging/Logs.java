@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.logging.ConsoleHandler;
-import java.util.logging.FileHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -20,7 +19,6 @@ public final class Logs {
     private static final String FORMAT_KEY = "java.util.logging.SimpleFormatter.format";
     private static final String FORMAT = "%1$tF %1$tT.%1$tL %4$-7s %3$s: %5$s%6$s%n";
     private static final int FILE_BYTES_MAX = 16 << 20;
-    private static final int FILES_MAX = 2;
 
     /** A level that was set must not be forgotten with its logger. */
     private static final Logger OURS = Logger.getLogger("dev.millrace");
@@ -39,7 +37,7 @@ public final class Logs {
     }
 
     /**
-     * From now on to this file and, when it has grown large, to one more.
+     * From now on to this file and, when it has grown large, to one more, {@code .1}.
      *
      * @throws UserError when it can't be written
      */
@@ -50,9 +48,7 @@ public final class Logs {
         prepare();
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            var handler = new FileHandler(file.toString().replace("%", "%%"), FILE_BYTES_MAX, FILES_MAX, true);
-            handler.setFormatter(new SimpleFormatter());
-            replaceHandlers(handler);
+            replaceHandlers(new LogFile(file, FILE_BYTES_MAX));
         } catch (IOException e) {
             throw new UserError("the log file " + file + " can't be written: " + e.getMessage(), e);
         }
