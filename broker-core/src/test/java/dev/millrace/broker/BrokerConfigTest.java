@@ -200,6 +200,7 @@ class BrokerConfigTest {
             quoteCharacter = '"',
             value = {
                 "num.partition=3 | Unknown setting num.partition. Did you mean num.partitions?",
+                "frobnicate.the.whole.thing=3 | Unknown setting frobnicate.the.whole.thing: remove it, or correct its name",
                 "log.retentoin.ms=3 | Unknown setting log.retentoin.ms. Did you mean log.retention.ms?",
                 "retention.ms=3 | retention.ms is a setting of topics; what holds for topics without it is set by log.retention.ms",
                 "num.partitions=x | num.partitions=x: expected a whole number, 1 or more",

@@ -1,33 +1,25 @@
 package dev.millrace.broker.config;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Optional;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** For a word that nobody knows, the one that was probably meant. */
-public final class NearestName {
+final class NearestName {
 
     private NearestName() {}
 
-    /** The candidate that takes the fewest insertions, deletions and replacements of a character. */
-    public static String to(String word, Collection<String> candidates) {
+    /** The candidate that takes the fewest edits to reach, if those are few enough to be a slip. */
+    static Optional<String> of(String word, Collection<String> candidates) {
+        int editsMax = Math.max(2, word.length() / 3);
         return candidates.stream()
-                .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
-                .orElseThrow();
+                .filter(candidate -> edits(word, candidate) <= editsMax)
+                .min(Comparator.<String>comparingInt(candidate -> edits(word, candidate))
+                        .thenComparing(Comparator.naturalOrder()));
     }
 
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(row, j -> j);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
+    private static int edits(String a, String b) {
+        return LevenshteinDistance.getDefaultInstance().apply(a, b);
     }
 }

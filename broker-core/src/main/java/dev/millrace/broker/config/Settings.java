@@ -49,8 +49,10 @@ public final class Settings {
             return new ConfigException(name + " is a setting of topics; what holds for topics without it is set by "
                     + ofTopic.synonyms().get(0));
         }
-        return new ConfigException("Unknown setting " + name + ". Did you mean "
-                + NearestName.to(name, KnownConfigs.broker().keySet()) + "?");
+        return new ConfigException("Unknown setting " + name
+                + NearestName.of(name, KnownConfigs.broker().keySet())
+                        .map(near -> ". Did you mean " + near + "?")
+                        .orElse(": remove it, or correct its name"));
     }
 
     /** What was set, by name. */

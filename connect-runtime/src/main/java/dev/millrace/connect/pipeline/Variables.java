@@ -1,9 +1,10 @@
 package dev.millrace.connect.pipeline;
 
+import dev.millrace.connect.plugin.NearestName;
+import java.util.Collection;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * Fills in {@code ${name}} and {@code ${name:-default}}. {@code $${…}} stands for a literal {@code ${…}}, for settings that
@@ -42,16 +43,9 @@ final class Variables {
     }
 
     /** A hint at the most similar of the known names, or nothing when none is close. */
-    static String nearest(String name, Iterable<String> known) {
-        String best = null;
-        int bestDistance = Math.max(2, name.length() / 3) + 1;
-        for (String candidate : known) {
-            int distance = LevenshteinDistance.getDefaultInstance().apply(name, candidate);
-            if (distance < bestDistance) {
-                best = candidate;
-                bestDistance = distance;
-            }
-        }
-        return best == null ? "" : " (did you mean '" + best + "'?)";
+    static String nearest(String name, Collection<String> known) {
+        return NearestName.of(name, known)
+                .map(near -> " (did you mean '" + near + "'?)")
+                .orElse("");
     }
 }
