@@ -36,12 +36,16 @@ import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out what is wrong with a connector's config: by the definitions of the runtime and of the plugin, by the plugin's own
  * judgement, and by what the worker can do. Runs plugin code on the caller's thread, in the plugin's class loader.
  */
 final class ConfigValidator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigValidator.class);
 
     private final WorkerConfig worker;
     private final Plugins plugins;
@@ -58,7 +62,9 @@ final class ConfigValidator {
         this.clients = clients;
     }
 
-    /** @throws RequestRefused (400) when there is no such plugin, so that nothing can be said about the rest */
+    /** @throws RequestRefused (400) when there is no such plugin, so that nothing can be said about the rest; (500) when the
+     *     plugin fails while it is asked
+     * @throws ConnectException when the plugin can't be made */
     ConfigValidation validate(Map<String, String> raw) {
         Map<String, String> config = resolve(raw);
         if (config.get(ConnectorDefinition.CONNECTOR_CLASS) == null) {
@@ -72,6 +78,11 @@ final class ConfigValidator {
         }
         try (ContextLoader ignored = ContextLoader.use(plugin.loader())) {
             return validate(plugin, config);
+        } catch (ConnectException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) { // Plugins throw what they like, and may lack classes.
+            LOG.warn("A plugin fails to validate a config: class={}", plugin.className(), e);
+            throw new RequestRefused(500, "Plugin " + plugin.className() + " fails to validate its config: " + e);
         }
     }
 

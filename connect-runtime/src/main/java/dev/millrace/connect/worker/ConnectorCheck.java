@@ -56,7 +56,7 @@ public final class ConnectorCheck {
                     .flatMap(setting -> setting.value().errors().stream())
                     .distinct()
                     .collect(Collectors.toList());
-        } catch (RequestRefused e) {
+        } catch (ConnectException e) { // Refused, or there is no making the plugin.
             return List.of(String.valueOf(e.getMessage()));
         }
     }

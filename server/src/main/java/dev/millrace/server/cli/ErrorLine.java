@@ -8,6 +8,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -24,7 +25,8 @@ public final class ErrorLine implements IExecutionExceptionHandler, IParameterEx
 
     @Override
     public int handleExecutionException(Exception exception, CommandLine command, ParseResult parsed) {
-        print(command.getErr(), exception);
+        Throwable cause = exception.getCause();
+        print(command.getErr(), exception instanceof ExecutionException && cause != null ? cause : exception);
         return command.getCommandSpec().exitCodeOnExecutionException();
     }
 

@@ -68,6 +68,11 @@ final class JobHost {
                     "job " + name + ": " + job.className() + " does not implement " + Job.class.getName(), e);
         } catch (IllegalArgumentException e) {
             throw new UserError("job " + name + ": " + e.getMessage(), e);
+        } catch (LinkageError e) {
+            throw new UserError(
+                    "job " + name + ": " + job.className() + " can't be loaded (" + e
+                            + "): add what it needs to classpath:",
+                    e);
         } catch (ReflectiveOperationException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new UserError(
