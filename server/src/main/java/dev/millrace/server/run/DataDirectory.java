@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.zip.CRC32;
 
 /**
@@ -22,12 +24,14 @@ final class DataDirectory {
 
     private DataDirectory() {}
 
-    static Path defaultFor(String pipeline, Map<String, String> settings, String cluster) {
-        if (settings.isEmpty() && cluster.isEmpty()) {
+    /** @param only the parts of the pipeline that run in this process; processes that share a pipeline share no folder */
+    static Path defaultFor(String pipeline, Map<String, String> settings, String cluster, Set<String> only) {
+        if (settings.isEmpty() && cluster.isEmpty() && only.isEmpty()) {
             return Path.of("data", pipeline);
         }
         var crc = new CRC32();
-        crc.update((new TreeMap<>(settings) + cluster).getBytes(StandardCharsets.UTF_8));
+        String parts = only.isEmpty() ? "" : new TreeSet<>(only).toString();
+        crc.update((new TreeMap<>(settings) + cluster + parts).getBytes(StandardCharsets.UTF_8));
         return Path.of("data", String.format("%s-%08x", pipeline, crc.getValue()));
     }
 

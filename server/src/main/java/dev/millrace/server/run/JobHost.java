@@ -48,7 +48,7 @@ final class JobHost {
         Map<String, Object> config = config(name, job, bootstrapServers, data);
         var application = new StreamsApplication(topology(name, job), config);
         application.start();
-        return new Running(name, applicationId(name, job), application);
+        return new Running(name, application);
     }
 
     private Topology topology(String name, Pipeline.Job job) {
@@ -82,7 +82,8 @@ final class JobHost {
         }
     }
 
-    private String applicationId(String name, Pipeline.Job job) {
+    /** The job's consumer group, wherever it runs. */
+    String applicationId(String name, Pipeline.Job job) {
         return job.config().getOrDefault(StreamsConfig.APPLICATION_ID_CONFIG, pipeline + "-" + name);
     }
 
@@ -97,7 +98,7 @@ final class JobHost {
         return config;
     }
 
-    private record Running(String name, String applicationId, StreamsApplication application) implements RunningJob {
+    private record Running(String name, StreamsApplication application) implements RunningJob {
 
         @Override
         public long processed() {

@@ -14,7 +14,6 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +22,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -84,18 +84,20 @@ public final class PipelineRun {
         if (options.fresh()) {
             DataDirectory.wipe(data);
         }
-        Pipeline pipeline = selected(file.resolve(
+        Pipeline pipeline = file.resolve(
                 options.settings(),
                 Map.of(
                         "data.dir", data.toAbsolutePath().normalize().toString(),
-                        "pipeline.dir", directory(options.pipeline()).toString())));
-        boolean untilDone = options.untilDone() == null ? pipeline.finite() : options.untilDone();
+                        "pipeline.dir", directory(options.pipeline()).toString()));
+        PipelinePart part = PipelinePart.of(pipeline, options.only());
+        boolean untilDone =
+                options.untilDone() == null ? pipeline.finite() && part.holdsAllSources() : options.untilDone();
 
         try (URLClassLoader jobClasses = PluginClassPath.loader(pipeline.classPath())) {
             JobHost jobHost = new JobHost(pipeline.name(), jobClasses);
-            pipeline.jobs().forEach(jobHost::check);
-            ServerConfig config = serverConfig(pipeline, data);
-            ConnectorCheck.requireValid(MillraceServer.workerConfig(config, "127.0.0.1:0"), pipeline.connectors());
+            part.jobs().forEach(jobHost::check);
+            ServerConfig config = serverConfig(part, data);
+            ConnectorCheck.requireValid(MillraceServer.workerConfig(config, "127.0.0.1:0"), part.connectors());
             DataDirectory.create(data);
             Logs.to(data.resolve("millrace.log"));
             console.line("data in " + data);
@@ -104,7 +106,7 @@ public final class PipelineRun {
                 console.line((options.bootstrapServers() == null ? "server ready on " : "running on ")
                         + server.bootstrapServers()
                         + server.httpAddress().map(a -> ", http " + a).orElse(""));
-                report = run(pipeline, server, jobHost, data, untilDone, startedMs);
+                report = run(part, server, jobHost, data, untilDone, startedMs);
             }
             // Only now has the sink let go of an embedded database.
             try (URLClassLoader drivers = PluginClassPath.plugins(System.getProperty("millrace.plugin.path", ""))) {
@@ -119,7 +121,10 @@ public final class PipelineRun {
         return options.data() != null
                 ? options.data()
                 : DataDirectory.defaultFor(
-                        pipeline, options.settings(), Objects.requireNonNullElse(options.bootstrapServers(), ""));
+                        pipeline,
+                        options.settings(),
+                        Objects.requireNonNullElse(options.bootstrapServers(), ""),
+                        options.only());
     }
 
     private static Path directory(Path pipeline) {
@@ -127,36 +132,7 @@ public final class PipelineRun {
         return java.nio.file.Files.isDirectory(path) ? path : Objects.requireNonNullElse(path.getParent(), path);
     }
 
-    /** The pipeline without the parts that run elsewhere. */
-    private Pipeline selected(Pipeline pipeline) {
-        if (options.only().isEmpty()) {
-            return pipeline;
-        }
-        for (String part : options.only()) {
-            if (!pipeline.connectors().containsKey(part) && !pipeline.jobs().containsKey(part)) {
-                throw new UserError("--only " + part + ": the pipeline has no such connector or job; it has "
-                        + pipeline.connectors().keySet() + " and "
-                        + pipeline.jobs().keySet());
-            }
-        }
-        var connectors = new LinkedHashMap<>(pipeline.connectors());
-        connectors.keySet().retainAll(options.only());
-        var jobs = new LinkedHashMap<>(pipeline.jobs());
-        jobs.keySet().retainAll(options.only());
-        return new Pipeline(
-                pipeline.name(),
-                pipeline.directory(),
-                pipeline.variables(),
-                pipeline.finite(),
-                pipeline.classPath(),
-                pipeline.topics(),
-                connectors,
-                jobs,
-                pipeline.errors(),
-                pipeline.show());
-    }
-
-    private ServerConfig serverConfig(Pipeline pipeline, Path data) {
+    private ServerConfig serverConfig(PipelinePart part, Path data) {
         Map<String, String> settings = new HashMap<>();
         if (options.bootstrapServers() == null) {
             settings.put(ServerConfig.PROCESS_ROLES, "broker,controller,connect");
@@ -164,13 +140,13 @@ public final class PipelineRun {
             // Kafka waits for further members before it hands out partitions; the only ones there will be are here.
             settings.put("group.initial.rebalance.delay.ms", "0");
         } else {
-            settings.put(ServerConfig.PROCESS_ROLES, "connect");
+            settings.put(ServerConfig.PROCESS_ROLES, part.connectors().isEmpty() ? "console" : "connect");
             settings.put(ServerConfig.BOOTSTRAP_SERVERS, options.bootstrapServers());
             settings.put(ServerConfig.HTTP_LISTENERS, "http://127.0.0.1:0");
         }
-        String group = "millrace-" + pipeline.name();
+        String group = "millrace-" + part.whole().name();
         settings.put("connect.group.id", group);
-        settings.put("connect.config.storage.topic", group + "-configs");
+        settings.put("connect.config.storage.topic", part.configTopic(group));
         settings.put("connect.offset.storage.topic", group + "-offsets");
         settings.put("connect.status.storage.topic", group + "-status");
         settings.put("connect.offset.storage.partitions", "1");
@@ -182,7 +158,7 @@ public final class PipelineRun {
     }
 
     private RunReport run(
-            Pipeline pipeline, MillraceServer server, JobHost jobHost, Path data, boolean untilDone, long startedMs)
+            PipelinePart part, MillraceServer server, JobHost jobHost, Path data, boolean untilDone, long startedMs)
             throws InterruptedException {
         var clients = new Properties();
         clients.put("bootstrap.servers", server.bootstrapServers());
@@ -190,18 +166,28 @@ public final class PipelineRun {
         List<RunningJob> jobs = new ArrayList<>();
         try (Admin admin = Admin.create(clients);
                 Consumer<byte[], byte[]> reader = reader(clients)) {
-            new Topics(admin).ensure(pipeline.topics());
-            ConnectWorker worker = server.connectWorker();
-            for (var job : pipeline.jobs().entrySet()) {
+            new Topics(admin).ensure(part.whole().topics());
+            for (var job : part.jobs().entrySet()) {
                 jobs.add(jobHost.start(job.getKey(), job.getValue(), server.bootstrapServers(), data));
             }
-            pipeline.connectors().forEach(worker::put);
-            boolean through = follow(pipeline, worker, jobs, new Backlog(admin, reader), untilDone, startedMs);
+            Supplier<WorkerProgress> worker = start(part.connectors(), server);
+            var end = new EndOfInput(groups(part.whole(), jobHost), new Backlog(admin, reader));
+            boolean through = follow(part, worker, jobs, end, untilDone, startedMs);
             jobs.forEach(RunningJob::close);
-            return report(pipeline, worker.progress(), jobs, reader, server, data, through, startedMs);
+            return report(part.whole(), worker.get(), jobs, reader, server, data, through, startedMs);
         } finally {
             jobs.forEach(RunningJob::close);
         }
+    }
+
+    /** Without connectors there is no need for a worker. */
+    private static Supplier<WorkerProgress> start(Map<String, Map<String, String>> connectors, MillraceServer server) {
+        if (connectors.isEmpty()) {
+            return () -> new WorkerProgress(List.of(), List.of(), List.of());
+        }
+        ConnectWorker worker = server.connectWorker();
+        connectors.forEach(worker::put);
+        return worker::progress;
     }
 
     private static Consumer<byte[], byte[]> reader(Properties clients) {
@@ -214,21 +200,18 @@ public final class PipelineRun {
 
     /** Watches until everything is through (true), or the run is told to stop (false). */
     private boolean follow(
-            Pipeline pipeline,
-            ConnectWorker worker,
+            PipelinePart part,
+            Supplier<WorkerProgress> worker,
             List<RunningJob> jobs,
-            Backlog backlog,
+            EndOfInput end,
             boolean untilDone,
             long startedMs)
             throws InterruptedException {
-        var end = new EndOfInput(groups(pipeline, jobs), backlog);
         while (true) {
-            WorkerProgress progress = worker.progress();
+            WorkerProgress progress = worker.get();
             failures(progress, jobs);
             console.progress(progressLine(progress, jobs, startedMs), System.currentTimeMillis());
-            if (untilDone
-                    && progress.connectors().size() == pipeline.connectors().size()
-                    && progress.sourcesAreIdle()) {
+            if (untilDone && progress.connectors().size() == part.connectors().size() && progress.sourcesAreIdle()) {
                 if (end.reached()) {
                     return true;
                 }
@@ -241,11 +224,12 @@ public final class PipelineRun {
         }
     }
 
-    private static List<String> groups(Pipeline pipeline, List<RunningJob> jobs) {
+    /** Of every part of the pipeline, wherever it runs. */
+    private static List<String> groups(Pipeline pipeline, JobHost jobHost) {
         List<String> groups = new ArrayList<>();
-        jobs.forEach(job -> groups.add(job.applicationId()));
+        pipeline.jobs().forEach((name, job) -> groups.add(jobHost.applicationId(name, job)));
         pipeline.connectors().forEach((name, config) -> {
-            if (config.containsKey("topics") || config.containsKey("topics.regex")) {
+            if (PipelinePart.isSink(config)) {
                 groups.add("connect-" + name);
             }
         });

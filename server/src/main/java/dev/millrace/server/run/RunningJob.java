@@ -7,9 +7,6 @@ interface RunningJob extends AutoCloseable {
 
     String name();
 
-    /** Its consumer group. */
-    String applicationId();
-
     /** Records taken from its input topics and processed since it was started here. */
     long processed();
 

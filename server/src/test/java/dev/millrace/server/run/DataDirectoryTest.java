@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,20 +19,21 @@ class DataDirectoryTest {
 
     @Test
     void the_same_settings_have_the_same_folder_in_any_order() {
-        assertThat(DataDirectory.defaultFor("p", Map.of("a", "1", "b", "2"), ""))
-                .isEqualTo(DataDirectory.defaultFor("p", Map.of("b", "2", "a", "1"), ""));
+        assertThat(DataDirectory.defaultFor("p", Map.of("a", "1", "b", "2"), "", Set.of()))
+                .isEqualTo(DataDirectory.defaultFor("p", Map.of("b", "2", "a", "1"), "", Set.of()));
     }
 
     @Test
     void other_settings_or_another_cluster_have_another_folder() {
-        Path plain = DataDirectory.defaultFor("p", Map.of("a", "1"), "");
-        assertThat(plain).isNotEqualTo(DataDirectory.defaultFor("p", Map.of("a", "2"), ""));
-        assertThat(plain).isNotEqualTo(DataDirectory.defaultFor("p", Map.of("a", "1"), "broker:9092"));
+        Path plain = DataDirectory.defaultFor("p", Map.of("a", "1"), "", Set.of());
+        assertThat(plain).isNotEqualTo(DataDirectory.defaultFor("p", Map.of("a", "1"), "", Set.of("job")));
+        assertThat(plain).isNotEqualTo(DataDirectory.defaultFor("p", Map.of("a", "2"), "", Set.of()));
+        assertThat(plain).isNotEqualTo(DataDirectory.defaultFor("p", Map.of("a", "1"), "broker:9092", Set.of()));
     }
 
     @Test
     void no_settings_have_the_plain_name() {
-        assertThat(DataDirectory.defaultFor("p", Map.of(), "")).isEqualTo(Path.of("data", "p"));
+        assertThat(DataDirectory.defaultFor("p", Map.of(), "", Set.of())).isEqualTo(Path.of("data", "p"));
     }
 
     @Test
