@@ -2,6 +2,7 @@ package dev.millrace.connect.pipeline;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,9 @@ public final class PipelineFile {
     /** The name of the file that a folder is looked through for. */
     public static final String NAME = "pipeline.yaml";
 
-    private static final ObjectMapper YAML = new YAMLMapper(new YAMLFactory());
+    private static final ObjectMapper YAML = YAMLMapper.builder(new YAMLFactory())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final Path file;
     private final Path directory;
@@ -96,7 +100,7 @@ public final class PipelineFile {
         try {
             tree = YAML.readTree(Files.readString(file));
         } catch (JsonProcessingException e) {
-            throw new PipelineException(at(file, e) + ": not YAML: " + firstLine(e), e);
+            throw new PipelineException(at(file, e) + ": not YAML: " + inOneLine(e), e);
         } catch (IOException e) {
             throw new PipelineException(file + ": can't be read: " + e.getMessage(), e);
         }
@@ -269,9 +273,12 @@ public final class PipelineFile {
         try {
             settings = YAML.readTree(Files.readString(layout));
         } catch (JsonProcessingException e) {
-            throw new PipelineException(at(layout, e) + ": not YAML: " + firstLine(e), e);
+            throw new PipelineException(at(layout, e) + ": not YAML: " + inOneLine(e), e);
         } catch (IOException e) {
             throw new PipelineException(layout + ": can't be read: " + e.getMessage(), e);
+        }
+        if (!(settings instanceof ObjectNode)) {
+            throw new PipelineException(layout + ": a layout is a flat map of connector settings");
         }
         Map<String, String> flat = new LinkedHashMap<>();
         settings.properties().forEach(setting -> {
@@ -348,7 +355,7 @@ public final class PipelineFile {
                     e);
         } catch (JsonProcessingException e) {
             String where = e instanceof JsonMappingException mapping ? where(mapping) + ": " : "";
-            throw new PipelineException(file + ": " + where + firstLine(e), e);
+            throw new PipelineException(file + ": " + where + inOneLine(e), e);
         }
     }
 
@@ -370,8 +377,13 @@ public final class PipelineFile {
                 : file + ":" + e.getLocation().getLineNr();
     }
 
-    private static String firstLine(JsonProcessingException e) {
-        return e.getOriginalMessage().lines().findFirst().orElse("").strip();
+    private static String inOneLine(JsonProcessingException e) {
+        // What the parser was at, and what it met there. Its excerpts of the file are indented.
+        return e.getOriginalMessage()
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                .map(String::strip)
+                .collect(Collectors.joining(": "));
     }
 
     private static <V> Map<String, V> orEmpty(@Nullable Map<String, V> map) {

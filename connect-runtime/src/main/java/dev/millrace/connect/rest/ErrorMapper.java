@@ -27,7 +27,8 @@ public final class ErrorMapper implements ExceptionMapper<Exception> {
     @Override
     public Response toResponse(Exception error) {
         int status = status(error);
-        if (status >= Response.Status.INTERNAL_SERVER_ERROR.getStatusCode() && !(error instanceof RequestRefused)) {
+        boolean explained = error instanceof RequestRefused && error.getCause() == null;
+        if (status >= Response.Status.INTERNAL_SERVER_ERROR.getStatusCode() && !explained) {
             LOG.error("Request failed", error);
         }
         return Response.status(status)

@@ -36,16 +36,12 @@ import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Finds out what is wrong with a connector's config: by the definitions of the runtime and of the plugin, by the plugin's own
  * judgement, and by what the worker can do. Runs plugin code on the caller's thread, in the plugin's class loader.
  */
 final class ConfigValidator {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ConfigValidator.class);
 
     private final WorkerConfig worker;
     private final Plugins plugins;
@@ -81,8 +77,10 @@ final class ConfigValidator {
         } catch (ConnectException e) {
             throw e;
         } catch (RuntimeException | LinkageError e) { // Plugins throw what they like, and may lack classes.
-            LOG.warn("A plugin fails to validate a config: class={}", plugin.className(), e);
-            throw new RequestRefused(500, "Plugin " + plugin.className() + " fails to validate its config: " + e);
+            var refused =
+                    new RequestRefused(500, "Plugin " + plugin.className() + " fails to validate its config: " + e);
+            refused.initCause(e);
+            throw refused;
         }
     }
 

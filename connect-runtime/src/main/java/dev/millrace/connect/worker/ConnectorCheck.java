@@ -6,8 +6,11 @@ import dev.millrace.connect.worker.answer.ConfigValidation;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.connector.Connector;
 import org.apache.kafka.connect.connector.policy.ConnectorClientConfigOverridePolicy;
 import org.apache.kafka.connect.errors.ConnectException;
 
@@ -34,10 +37,10 @@ public final class ConnectorCheck {
                             WorkerConfig.CLIENT_OVERRIDE_POLICY)
                     .newInstance(ConnectorClientConfigOverridePolicy.class);
             policy.configure(worker.withPrefix(""));
-            var validator = new ConfigValidator(
-                    worker, plugins, new ConfiguredPlugins(worker, plugins), secrets, new Clients(worker, policy));
+            var configured = new ConfiguredPlugins(worker, plugins);
+            var validator = new ConfigValidator(worker, plugins, configured, secrets, new Clients(worker, policy));
             connectors.forEach((name, config) -> {
-                List<String> errors = errors(validator, config);
+                List<String> errors = errors(validator, configured, config);
                 if (!errors.isEmpty()) {
                     throw RequestRefused.badRequest("connector " + name + ": " + String.join("; ", errors));
                 }
@@ -49,13 +52,23 @@ public final class ConnectorCheck {
         }
     }
 
-    private static List<String> errors(ConfigValidator validator, Map<String, String> config) {
+    private static List<String> errors(
+            ConfigValidator validator, ConfiguredPlugins configured, Map<String, String> config) {
         try {
             ConfigValidation validation = validator.validate(config);
-            return validation.configs().stream()
-                    .flatMap(setting -> setting.value().errors().stream())
+            Set<String> known = validation.configs().stream()
+                    .map(setting -> setting.value().name())
+                    .collect(Collectors.toSet());
+            Set<String> own = configured
+                    .connector(config)
+                    .newInstance(Connector.class)
+                    .config()
+                    .names();
+            return Stream.concat(
+                            UnknownSettings.in(config, known, own).stream(),
+                            validation.configs().stream().flatMap(setting -> setting.value().errors().stream()))
                     .distinct()
-                    .collect(Collectors.toList());
+                    .toList();
         } catch (ConnectException e) { // Refused, or there is no making the plugin.
             return List.of(String.valueOf(e.getMessage()));
         }

@@ -155,6 +155,19 @@ class PipelineFileTest {
         }
 
         @Test
+        void that_is_not_YAML_is_told_with_what_the_parser_met() {
+            assertThatThrownBy(() -> read("topics:\n  a: [\nname: x\n"))
+                    .hasMessageContaining(PipelineFile.NAME + ":4: not YAML: while parsing a flow sequence: expected");
+        }
+
+        @Test
+        void with_a_key_twice_is_refused_where_it_stands() {
+            assertThatThrownBy(() -> read("topics: {}\nname: x\ntopics: {a: }\n"))
+                    .hasMessageContaining(PipelineFile.NAME + ":3: ")
+                    .hasMessageContaining("topics");
+        }
+
+        @Test
         void that_is_empty_has_nothing_to_run() {
             assertThatThrownBy(() -> read("")).hasMessageContaining("empty");
             assertThatThrownBy(() -> resolve("name: x")).hasMessageContaining("nothing to run");

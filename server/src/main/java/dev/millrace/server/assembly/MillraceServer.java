@@ -1,7 +1,10 @@
 package dev.millrace.server.assembly;
 
+import dev.millrace.broker.BrokerConfig;
 import dev.millrace.connect.worker.ConnectWorker;
 import dev.millrace.connect.worker.WorkerConfig;
+import dev.millrace.server.config.HttpListener;
+import dev.millrace.server.config.Role;
 import dev.millrace.server.config.ServerConfig;
 import io.smallrye.config.SmallRyeConfigProviderResolver;
 import io.smallrye.config.inject.ConfigExtension;
@@ -30,10 +33,13 @@ public final class MillraceServer implements AutoCloseable {
      * @throws RuntimeException of the part that could not start
      */
     public static MillraceServer start(ServerConfig settings) {
+        check(settings);
         ConfigProviderResolver.setInstance(new SmallRyeConfigProviderResolver());
         ConfigProviderResolver.instance().registerConfig(settings.source(), MillraceServer.class.getClassLoader());
         SeContainer container = SeContainerInitializer.newInstance()
                 .disableDiscovery()
+                // Stopping is in order, and this program's own: Weld's hook would run beside it, and speaks on stdout.
+                .addProperty("org.jboss.weld.se.shutdownHook", false)
                 .setClassLoader(MillraceServer.class.getClassLoader())
                 .addExtensions(new ConfigExtension(), new SettingsExtension(settings))
                 .addBeanClasses(BrokerService.class, ConnectService.class, HttpService.class)
@@ -46,6 +52,21 @@ public final class MillraceServer implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    /**
+     * Finds what is wrong with these settings before anything is started.
+     *
+     * @throws RuntimeException in one line, for the user, as {@link #start} would
+     */
+    public static void check(ServerConfig settings) {
+        if (settings.has(Role.BROKER) || settings.has(Role.CONTROLLER)) {
+            BrokerConfig.parse(settings.broker());
+        }
+        if (settings.has(Role.CONNECT)) {
+            workerConfig(settings, "127.0.0.1:0");
+        }
+        HttpListener.parse(settings.httpListeners());
     }
 
     /** The settings that a server with these settings gives its Connect worker. */

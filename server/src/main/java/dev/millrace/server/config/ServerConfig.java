@@ -133,6 +133,11 @@ public final class ServerConfig {
         return source.getConfigValue(BOOTSTRAP_SERVERS).getValue();
     }
 
+    /** Where REST, metrics and console are served. */
+    public String httpListeners() {
+        return raw(HTTP_LISTENERS);
+    }
+
     /** Everything, for injection by key. */
     public SmallRyeConfig source() {
         return source;

@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -44,6 +45,9 @@ public final class PipelineRun {
     private final RunOptions options;
     private final Console console;
     private final CountDownLatch stop = new CountDownLatch(1);
+    /** Whether anything is there to be kept. */
+    private boolean deployed;
+
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     public PipelineRun(RunOptions options, java.io.PrintWriter out, boolean terminal) {
@@ -81,9 +85,6 @@ public final class PipelineRun {
         Path home = Path.of(System.getProperty("millrace.home", "."));
         PipelineFile file = PipelineFile.read(options.pipeline(), List.of(home.resolve("config/layouts")));
         Path data = data(file.name());
-        if (options.fresh()) {
-            DataDirectory.wipe(data);
-        }
         Pipeline pipeline = file.resolve(
                 options.settings(),
                 Map.of(
@@ -97,23 +98,47 @@ public final class PipelineRun {
             JobHost jobHost = new JobHost(pipeline.name(), jobClasses);
             part.jobs().forEach(jobHost::check);
             ServerConfig config = serverConfig(part, data);
+            MillraceServer.check(config);
             ConnectorCheck.requireValid(MillraceServer.workerConfig(config, "127.0.0.1:0"), part.connectors());
-            DataDirectory.create(data);
-            Logs.to(data.resolve("millrace.log"));
-            console.line("data in " + data);
-            RunReport report;
-            try (MillraceServer server = MillraceServer.start(config)) {
-                console.line((options.bootstrapServers() == null ? "server ready on " : "running on ")
-                        + server.bootstrapServers()
-                        + server.httpAddress().map(a -> ", http " + a).orElse(""));
-                report = run(part, server, jobHost, data, untilDone, startedMs);
-            }
+            RunReport report = deploy(part, config, jobHost, data, untilDone, startedMs);
             // Only now has the sink let go of an embedded database.
             try (URLClassLoader drivers = PluginClassPath.plugins(System.getProperty("millrace.plugin.path", ""))) {
                 return report.with(Summary.lines(pipeline, report, new QueryView(drivers)));
             }
         } catch (java.io.IOException e) {
             throw new UserError("classpath: " + e.getMessage(), e);
+        }
+    }
+
+    private RunReport deploy(
+            PipelinePart part, ServerConfig config, JobHost jobHost, Path data, boolean untilDone, long startedMs)
+            throws InterruptedException {
+        try (DataDirectory held = DataDirectory.open(data, options.fresh())) {
+            try {
+                Logs.to(data.resolve("millrace.log"));
+                console.line("data in " + data);
+                return run(part, config, jobHost, data, untilDone, startedMs);
+            } catch (UserError | KafkaException e) {
+                if (!deployed) {
+                    Logs.toStandardError();
+                    held.discard();
+                }
+                throw e;
+            }
+        }
+    }
+
+    private RunReport run(
+            PipelinePart part, ServerConfig config, JobHost jobHost, Path data, boolean untilDone, long startedMs)
+            throws InterruptedException {
+        if (options.bootstrapServers() != null) {
+            Cluster.requireReachable(options.bootstrapServers());
+        }
+        try (MillraceServer server = MillraceServer.start(config)) {
+            console.line((options.bootstrapServers() == null ? "server ready on " : "running on ")
+                    + server.bootstrapServers()
+                    + server.httpAddress().map(a -> ", http " + a).orElse(""));
+            return run(part, server, jobHost, data, untilDone, startedMs);
         }
     }
 
@@ -167,6 +192,7 @@ public final class PipelineRun {
         try (Admin admin = Admin.create(clients);
                 Consumer<byte[], byte[]> reader = reader(clients)) {
             new Topics(admin).ensure(part.whole().topics());
+            deployed = true;
             for (var job : part.jobs().entrySet()) {
                 jobs.add(jobHost.start(job.getKey(), job.getValue(), server.bootstrapServers(), data));
             }

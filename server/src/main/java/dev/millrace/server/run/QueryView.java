@@ -10,11 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /** The rows of a query, as text. JDBC drivers are taken from the connectors' plugin folders. */
 final class QueryView {
 
     private static final int ROWS_MAX = 50;
+
+    /** The standard's, H2's for an empty database, PostgreSQL's. */
+    private static final Set<String> NO_SUCH_TABLE = Set.of("42S02", "42S03", "42S04", "42P01");
 
     private final ClassLoader drivers;
 
@@ -44,6 +48,9 @@ final class QueryView {
             }
             return table.render();
         } catch (SQLException e) {
+            if (NO_SUCH_TABLE.contains(e.getSQLState())) { // Nothing has come that far, so nothing has made it.
+                return "  nothing: no table was made\n";
+            }
             throw new UserError("show: '" + view.query() + "' failed on " + view.url() + ": " + e.getMessage(), e);
         }
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -52,7 +53,15 @@ final class Topics {
                         .configs(topic.config()));
             }
         });
-        var created = admin.createTopics(missing).values();
+        // First all of them are tried: a pipeline that has one wrong topic leaves none behind.
+        create(missing, true);
+        create(missing, false);
+        return missing.stream().map(NewTopic::name).toList();
+    }
+
+    private void create(List<NewTopic> missing, boolean validateOnly) throws InterruptedException {
+        var created = admin.createTopics(missing, new CreateTopicsOptions().validateOnly(validateOnly))
+                .values();
         for (NewTopic topic : missing) {
             try {
                 Objects.requireNonNull(created.get(topic.name())).get();
@@ -60,10 +69,11 @@ final class Topics {
                 Throwable refusal = e.getCause() == null ? e : e.getCause();
                 if (!(refusal instanceof TopicExistsException)) {
                     throw new UserError(
-                            "topic " + topic.name() + " can't be created: " + refusal.getMessage(), refusal);
+                            "topic " + topic.name() + " can't be created: " + refusal.getMessage() + "; correct topics."
+                                    + topic.name() + " in the pipeline",
+                            refusal);
                 }
             }
         }
-        return missing.stream().map(NewTopic::name).toList();
     }
 }

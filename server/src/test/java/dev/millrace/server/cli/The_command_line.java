@@ -2,9 +2,22 @@ package dev.millrace.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.streams.Job;
+import dev.millrace.streams.JobContext;
+import dev.millrace.streams.Topology;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.sink.SinkConnector;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -72,5 +85,133 @@ class The_command_line {
     void answers_a_pipeline_that_is_not_there_with_one_line() {
         assertThat(execute("run", folder.resolve("nothing").toString())).isEqualTo(1);
         assertThat(err.toString().lines()).singleElement().asString().contains("no pipeline at");
+    }
+
+    @Nested
+    class Run {
+
+        /** A job and a connector that lack a class. */
+        public static final class LackingJob implements Job {
+
+            @Override
+            public Topology build(JobContext context) {
+                throw new NoClassDefFoundError("com/acme/Missing");
+            }
+        }
+
+        public static final class LackingConnector extends SinkConnector {
+
+            @Override
+            public void start(Map<String, String> settings) {}
+
+            @Override
+            public Class<? extends Task> taskClass() {
+                throw new NoClassDefFoundError("com/acme/Missing");
+            }
+
+            @Override
+            public List<Map<String, String>> taskConfigs(int maxTasks) {
+                return List.of();
+            }
+
+            @Override
+            public void stop() {}
+
+            @Override
+            public ConfigDef config() {
+                return new ConfigDef();
+            }
+
+            @Override
+            public Config validate(Map<String, String> settings) {
+                throw new NoClassDefFoundError("com/acme/Missing");
+            }
+
+            @Override
+            public String version() {
+                return "1";
+            }
+        }
+
+        private String errorOf(String pipeline, String... further) throws IOException {
+            Path file = Files.writeString(folder.resolve("pipeline.yaml"), pipeline);
+            List<String> arguments = new ArrayList<>(List.of(
+                    "run", file.toString(), "--data", folder.resolve("data").toString()));
+            arguments.addAll(List.of(further));
+            assertThat(execute(arguments.toArray(String[]::new))).isEqualTo(1);
+            assertThat(folder.resolve("data")).doesNotExist();
+            assertThat(err.toString().lines()).singleElement().asString().startsWith("millrace: ");
+            return err.toString();
+        }
+
+        @Test
+        void names_the_line_of_a_file_that_is_not_YAML() throws IOException {
+            assertThat(errorOf("topics:\n  a: }\n")).contains("pipeline.yaml:2: not YAML");
+        }
+
+        @Test
+        void names_an_unknown_key_and_the_nearest_known_one() throws IOException {
+            assertThat(errorOf("conectors: {}")).contains("unknown key 'conectors' (did you mean 'connectors'?)");
+        }
+
+        @Test
+        void names_an_unknown_variable_and_the_nearest_known_one() throws IOException {
+            assertThat(errorOf("variables: {input: x}\ntopics: {a: }", "--set", "imput=y"))
+                    .contains("--set imput: no such variable (did you mean 'input'?)");
+        }
+
+        @Test
+        void names_an_unknown_setting_of_the_server_it_would_start() throws IOException {
+            assertThat(errorOf("topics: {a: }", "--override", "num.partition=3"))
+                    .contains("num.partition. Did you mean num.partitions?");
+        }
+
+        @Test
+        void names_an_unknown_setting_of_the_worker_it_would_start() throws IOException {
+            assertThat(errorOf("topics: {a: }", "--override", "connect.offset.flush.intervall.ms=3"))
+                    .contains("offset.flush.intervall.ms", "offset.flush.interval.ms");
+        }
+
+        @Test
+        void names_an_address_that_is_none() throws IOException {
+            assertThat(errorOf("topics: {a: }", "--override", "http.listeners=8083"))
+                    .contains("http.listeners: '8083' is not of the form http://HOST:PORT");
+        }
+
+        @Test
+        void names_a_connector_that_there_is_not() throws IOException {
+            assertThat(errorOf("connectors: {c: {connector.class: Jdbc, topics: a}}"))
+                    .contains("connector c: No source connector or sink connector is called \"Jdbc\"");
+        }
+
+        @Test
+        void names_a_job_that_there_is_not() throws IOException {
+            assertThat(errorOf("jobs: {j: {class: com.acme.Job}}")).contains("job j: no class com.acme.Job");
+        }
+
+        @Test
+        void names_a_class_that_is_no_job() throws IOException {
+            assertThat(errorOf("jobs: {j: {class: java.lang.String}}"))
+                    .contains("job j: java.lang.String does not implement " + Job.class.getName());
+        }
+
+        @Test
+        void names_the_class_that_a_job_lacks() throws IOException {
+            assertThat(errorOf("jobs: {j: {class: " + LackingJob.class.getName() + "}}"))
+                    .contains("job j: ", "com/acme/Missing");
+        }
+
+        @Test
+        void names_the_class_that_a_connector_lacks() throws IOException {
+            assertThat(errorOf(
+                            "connectors: {c: {connector.class: " + LackingConnector.class.getName() + ", topics: a}}"))
+                    .contains("connector c: ", LackingConnector.class.getName(), "com/acme/Missing");
+        }
+
+        @Test
+        void names_servers_that_are_no_addresses() throws IOException {
+            assertThat(errorOf("topics: {a: }", "--bootstrap-servers", "nowhere"))
+                    .contains("--bootstrap-servers nowhere: ", "HOST:PORT");
+        }
     }
 }

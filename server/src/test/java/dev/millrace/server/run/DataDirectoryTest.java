@@ -37,18 +37,22 @@ class DataDirectoryTest {
     }
 
     @Test
-    void a_folder_that_a_run_made_is_wiped_with_all_in_it() throws IOException {
+    void a_fresh_run_removes_what_an_earlier_one_left() throws IOException {
         Path data = folder.resolve("data");
-        DataDirectory.create(data);
-        Files.writeString(Files.createDirectories(data.resolve("log/t-0")).resolve("0.log"), "x");
-        DataDirectory.wipe(data);
-        assertThat(data).doesNotExist();
+        DataDirectory.open(data, false).close();
+        Path left = Files.writeString(
+                Files.createDirectories(data.resolve("log/t-0")).resolve("0.log"), "x");
+        try (DataDirectory held = DataDirectory.open(data, true)) {
+            assertThat(left).doesNotExist();
+            held.discard();
+            assertThat(data).as("it was there before").exists();
+        }
     }
 
     @Test
     void a_folder_that_no_run_made_is_left_alone() throws IOException {
         Files.writeString(folder.resolve("thesis.txt"), "x");
-        assertThatThrownBy(() -> DataDirectory.wipe(folder))
+        assertThatThrownBy(() -> DataDirectory.open(folder, true))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("was not made by a run");
         assertThat(folder.resolve("thesis.txt")).exists();
@@ -57,9 +61,31 @@ class DataDirectoryTest {
     @Test
     void a_folder_that_cannot_be_made_is_named() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "x");
-        assertThatThrownBy(() -> DataDirectory.create(file.resolve("below")))
+        assertThatThrownBy(() -> DataDirectory.open(file.resolve("below"), false))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("--data");
+    }
+
+    @Test
+    void a_folder_that_another_run_holds_is_not_touched() throws IOException {
+        Path data = folder.resolve("data");
+        try (DataDirectory held = DataDirectory.open(data, false)) {
+            Path log = Files.writeString(data.resolve("0.log"), "x");
+            assertThatThrownBy(() -> DataDirectory.open(data, true))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining(data + " is in use by another run")
+                    .hasMessageContaining("--data");
+            assertThat(log).exists();
+        }
+    }
+
+    @Test
+    void a_run_that_comes_to_nothing_leaves_nothing() {
+        Path data = folder.resolve("data/pipeline");
+        try (DataDirectory held = DataDirectory.open(data, false)) {
+            held.discard();
+        }
+        assertThat(folder).isEmptyDirectory();
     }
 }
