@@ -3,6 +3,7 @@ package dev.millrace.server.assembly;
 import dev.millrace.broker.BrokerConfig;
 import dev.millrace.connect.worker.ConnectWorker;
 import dev.millrace.connect.worker.WorkerConfig;
+import dev.millrace.server.UserError;
 import dev.millrace.server.config.HttpListener;
 import dev.millrace.server.config.Role;
 import dev.millrace.server.config.ServerConfig;
@@ -10,6 +11,8 @@ import io.smallrye.config.SmallRyeConfigProviderResolver;
 import io.smallrye.config.inject.ConfigExtension;
 import jakarta.enterprise.inject.se.SeContainer;
 import jakarta.enterprise.inject.se.SeContainerInitializer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
 
@@ -64,7 +67,13 @@ public final class MillraceServer implements AutoCloseable {
             BrokerConfig.parse(settings.broker());
         }
         if (settings.has(Role.CONNECT)) {
-            workerConfig(settings, "127.0.0.1:0");
+            // The worker starts with the first request to it: too late to hear of it.
+            for (String folder : workerConfig(settings, "127.0.0.1:0").pluginPath()) {
+                if (!Files.exists(Path.of(folder))) {
+                    throw new UserError(ServerConfig.CONNECT_PREFIX + WorkerConfig.PLUGIN_PATH + ": " + folder
+                            + " is not there: create it, or correct the setting");
+                }
+            }
         }
         HttpListener.parse(settings.httpListeners());
     }

@@ -32,6 +32,8 @@ final class DataDirectory implements AutoCloseable {
     /** Tells that a folder was made by a run and may be removed by one. */
     private static final String MARK = ".millrace-run";
 
+    private static final int ROOM_BYTES_MIN = 256 << 10;
+
     private final Path directory;
 
     /** The folder above all that was made; null when nothing was. */
@@ -99,6 +101,30 @@ final class DataDirectory implements AutoCloseable {
         channel.close();
         throw new UserError("the data folder " + directory
                 + " is in use by another run: wait for its end, or name another with --data");
+    }
+
+    /**
+     * Tells when the disk is full. Brokers and clients don't: they try again and again, in the hope that room is made.
+     *
+     * @throws UserError when hardly anything can be written there any more
+     */
+    void requireRoom() {
+        Path probe = directory.resolve(".millrace-room");
+        try {
+            if (Files.getFileStore(directory).getUsableSpace() >= ROOM_BYTES_MIN) {
+                return;
+            }
+            try {
+                Files.write(probe, new byte[ROOM_BYTES_MIN]);
+            } finally {
+                Files.deleteIfExists(probe);
+            }
+        } catch (IOException e) {
+            throw new UserError(
+                    "the disk of the data folder " + directory + " is full (" + reason(e)
+                            + "): make room and run it again, or name another folder with --data",
+                    e);
+        }
     }
 
     private void wipe() {

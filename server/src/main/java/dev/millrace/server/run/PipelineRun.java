@@ -45,6 +45,9 @@ public final class PipelineRun {
     private final RunOptions options;
     private final Console console;
     private final CountDownLatch stop = new CountDownLatch(1);
+    /** Fails when the disk is full. */
+    private Runnable room = () -> {};
+
     /** Whether anything is there to be kept. */
     private boolean deployed;
 
@@ -117,6 +120,8 @@ public final class PipelineRun {
             try {
                 Logs.to(data.resolve("millrace.log"));
                 console.line("data in " + data);
+                held.requireRoom();
+                room = held::requireRoom;
                 return run(part, config, jobHost, data, untilDone, startedMs);
             } catch (UserError | KafkaException e) {
                 if (!deployed) {
@@ -236,6 +241,7 @@ public final class PipelineRun {
         while (true) {
             WorkerProgress progress = worker.get();
             failures(progress, jobs);
+            room.run();
             console.progress(progressLine(progress, jobs, startedMs), System.currentTimeMillis());
             if (untilDone && progress.connectors().size() == part.connectors().size() && progress.sourcesAreIdle()) {
                 if (end.reached()) {
