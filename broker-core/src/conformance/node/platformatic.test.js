@@ -106,8 +106,7 @@ test('reads with the consumer group protocol (KIP-848)', async () => {
 
 test('administers topics, configs, groups and records', async () => {
   const topic = await fresh(2)
-  await admin.createPartitions({ topics: [{ name: topic, count: 3, assignments: null }] })
-  await withProducer({}, producer => producer.send({ messages: [{ topic, partition: 2, value: 'a' }, { topic, partition: 2, value: 'b' }] }))
+  await withProducer({}, producer => producer.send({ messages: [{ topic, partition: 1, value: 'a' }, { topic, partition: 1, value: 'b' }] }))
   const groupId = `${topic}-group`
   await read(topic, 2, { groupId })
   assert.ok((await admin.listGroups()).has(groupId))
@@ -116,9 +115,10 @@ test('administers topics, configs, groups and records', async () => {
     resources: [{ resourceType: 2, resourceName: topic, configurationKeys: ['retention.ms'] }]
   })
   assert.equal(configs[0].value, '604800000')
-  const [{ partitions }] = await admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition: 2, offset: 1n }] }] })
+  const [{ partitions }] = await admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition: 1, offset: 1n }] }] })
   assert.equal(partitions[0].lowWatermark, 1n)
   await admin.deleteGroups({ groups: [groupId] })
+  await admin.createPartitions({ topics: [{ name: topic, count: 3, assignments: null }] })
   await admin.deleteTopics({ topics: [topic] })
   assert.ok(!(await admin.listTopics()).includes(topic))
 })
