@@ -18,6 +18,8 @@ import java.util.logging.StreamHandler;
  */
 final class LogFile extends StreamHandler {
 
+    private static final int LINE_BYTES_MAX = 64 << 10;
+
     private final Path file;
     private final long bytesMax;
     private long bytes;
@@ -67,6 +69,15 @@ final class LogFile extends StreamHandler {
         }
     }
 
+    /** Then the run ends, and says why: one line is enough. */
+    private boolean diskIsFull() {
+        try {
+            return Files.getFileStore(file).getUsableSpace() < LINE_BYTES_MAX;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Standard error is all that is left. */
     private final class OneLine extends ErrorManager {
 
@@ -74,7 +85,7 @@ final class LogFile extends StreamHandler {
 
         @Override
         public synchronized void error(String message, Exception e, int code) {
-            if (!told) {
+            if (!told && !diskIsFull()) {
                 told = true;
                 System.err.println("millrace: the log file " + file + " can't be written: "
                         + (e == null ? message : e.getMessage()));
