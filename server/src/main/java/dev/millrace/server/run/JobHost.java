@@ -1,6 +1,7 @@
 package dev.millrace.server.run;
 
 import dev.millrace.connect.pipeline.Pipeline;
+import dev.millrace.connect.plugin.NearestName;
 import dev.millrace.server.UserError;
 import dev.millrace.streams.Job;
 import dev.millrace.streams.JobContext;
@@ -8,6 +9,7 @@ import dev.millrace.streams.StreamsApplication;
 import dev.millrace.streams.StreamsConfig;
 import dev.millrace.streams.Topology;
 import dev.millrace.streams.errors.TopologyException;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,9 +26,9 @@ final class JobHost {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
     private final String pipeline;
-    private final ClassLoader classes;
+    private final URLClassLoader classes;
 
-    JobHost(String pipeline, ClassLoader classes) {
+    JobHost(String pipeline, URLClassLoader classes) {
         this.pipeline = pipeline;
         this.classes = classes;
     }
@@ -61,7 +63,11 @@ final class JobHost {
         } catch (ClassNotFoundException e) {
             throw new UserError(
                     "job " + name + ": no class " + job.className()
-                            + " on the pipeline's classpath: correct class: or classpath:, or build the job",
+                            + " on the pipeline's classpath"
+                            + NearestName.of(job.className(), PluginClassPath.classNames(classes))
+                                    .map(near -> " (did you mean " + near + "?)")
+                                    .orElse("")
+                            + ": correct class: or classpath:, or build the job",
                     e);
         } catch (ClassCastException e) {
             throw new UserError(

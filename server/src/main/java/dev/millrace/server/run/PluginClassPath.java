@@ -3,12 +3,15 @@ package dev.millrace.server.run;
 import dev.millrace.server.UserError;
 import java.io.IOException;
 import java.net.MalformedURLException;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
 
 /** Class loaders over jars and folders of jars. */
 final class PluginClassPath {
@@ -53,6 +56,23 @@ final class PluginClassPath {
             }
         }
         return loader(folders);
+    }
+
+    /** Of all that its own archives hold. */
+    static List<String> classNames(URLClassLoader loader) {
+        List<String> names = new ArrayList<>();
+        for (URL url : loader.getURLs()) {
+            try (var jar = new JarFile(Path.of(url.toURI()).toFile())) {
+                jar.stream()
+                        .map(ZipEntry::getName)
+                        .filter(name -> name.endsWith(".class"))
+                        .forEach(name -> names.add(name.substring(0, name.length() - ".class".length())
+                                .replace('/', '.')));
+            } catch (IOException | URISyntaxException e) {
+                throw new UserError("classpath: " + url + " can't be read: " + e.getMessage(), e);
+            }
+        }
+        return names;
     }
 
     private static URL url(Path path) throws MalformedURLException {

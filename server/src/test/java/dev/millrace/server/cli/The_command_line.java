@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarOutputStream;
+import java.util.zip.ZipEntry;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
@@ -187,6 +189,15 @@ class The_command_line {
         @Test
         void names_a_job_that_there_is_not() throws IOException {
             assertThat(errorOf("jobs: {j: {class: com.acme.Job}}")).contains("job j: no class com.acme.Job");
+        }
+
+        @Test
+        void names_the_nearest_class_for_a_job_that_there_is_not() throws IOException {
+            try (var jar = new JarOutputStream(Files.newOutputStream(folder.resolve("jobs.jar")))) {
+                jar.putNextEntry(new ZipEntry("com/acme/Counts.class"));
+            }
+            assertThat(errorOf("classpath: [jobs.jar]\njobs: {j: {class: com.acme.Count}}"))
+                    .contains("no class com.acme.Count", "did you mean com.acme.Counts?");
         }
 
         @Test
