@@ -4,6 +4,7 @@ import dev.millrace.server.UserError;
 import dev.millrace.server.config.HttpListener;
 import dev.millrace.server.config.ServerConfig;
 import io.undertow.Undertow;
+import io.undertow.server.HttpHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
@@ -41,7 +42,7 @@ public final class HttpServer implements AutoCloseable {
                 .addHttpListener(listener.port(), listener.host())
                 .setIoThreads(IO_THREADS)
                 .setWorkerThreads(WORKER_THREADS_MAX)
-                .setHandler(deploy(resources))
+                .setHandler(new DeployOnFirstRequest(() -> deploy(resources)))
                 .build();
         try {
             undertow.start();
@@ -57,7 +58,7 @@ public final class HttpServer implements AutoCloseable {
         return new HttpServer(undertow, listener.host());
     }
 
-    private static io.undertow.server.HttpHandler deploy(Set<Object> resources) {
+    private static HttpHandler deploy(Set<Object> resources) {
         ResteasyDeployment deployment = new ResteasyDeploymentImpl();
         List<Object> served = resources.stream()
                 .filter(resource -> resource.getClass().isAnnotationPresent(Path.class))
