@@ -8,6 +8,7 @@ import dev.millrace.broker.api.FindCoordinatorHandler;
 import dev.millrace.broker.api.NodeView;
 import dev.millrace.broker.coordinator.CoordinatorTopics;
 import dev.millrace.broker.coordinator.InternalTopics;
+import dev.millrace.broker.coordinator.transaction.Participation;
 import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.log.file.FileDisk;
 import dev.millrace.broker.machine.Loop;
@@ -133,11 +134,12 @@ public final class Broker implements AutoCloseable {
         NodeView node =
                 new NodeView(config.nodeId(), metadata, partitions, config.all(), config.fetchBytesMax(), diskPool);
         AutoTopicCreation creation = new AutoTopicCreation(metadata, config.autoCreateTopics(), internalTopics);
-        List<ApiHandler<?, ?>> handlers = new ArrayList<>(DataApis.handlers(node, creation));
+        Participation participation = transactions.participation();
+        List<ApiHandler<?, ?>> handlers = new ArrayList<>(DataApis.handlers(node, creation, participation));
         handlers.add(new FindCoordinatorHandler(coordinatorTopics));
-        handlers.addAll(groups.handlers());
+        handlers.addAll(groups.handlers(partitions, participation));
         handlers.addAll(transactions.handlers());
-        return new ApiTable(handlers, new FixedFeatures());
+        return new ApiTable(handlers, new FinalizedFeatures(metadata::image));
     }
 
     private static List<Disk> disks(List<Path> logDirs) {

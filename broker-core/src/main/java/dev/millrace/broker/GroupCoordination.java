@@ -2,6 +2,8 @@ package dev.millrace.broker;
 
 import dev.millrace.broker.api.ApiHandler;
 import dev.millrace.broker.api.GroupApis;
+import dev.millrace.broker.api.LocalOffsetsAdmission;
+import dev.millrace.broker.api.OffsetsAdmission;
 import dev.millrace.broker.coordinator.EffectPerformer;
 import dev.millrace.broker.coordinator.HostedTopic;
 import dev.millrace.broker.coordinator.InternalTopics;
@@ -12,16 +14,19 @@ import dev.millrace.broker.coordinator.group.GroupConfig;
 import dev.millrace.broker.coordinator.group.GroupEvent;
 import dev.millrace.broker.coordinator.group.GroupEventCodec;
 import dev.millrace.broker.coordinator.group.GroupShard;
+import dev.millrace.broker.coordinator.transaction.Participation;
 import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.ClusterMetadata;
 import dev.millrace.broker.metadata.ImageChange;
 import dev.millrace.broker.metadata.TopicImage;
+import dev.millrace.broker.partition.Partition;
 import dev.millrace.broker.partition.Partitions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
+import org.jspecify.annotations.Nullable;
 
 /** The coordinator of groups, as it hangs together with the rest of the broker. */
 final class GroupCoordination {
@@ -73,8 +78,14 @@ final class GroupCoordination {
         }
     }
 
-    List<ApiHandler<?, ?>> handlers() {
-        return GroupApis.handlers(host, this::image, Uuid::randomUuid);
+    List<ApiHandler<?, ?>> handlers(Partitions partitions, Participation participation) {
+        OffsetsAdmission admission = new LocalOffsetsAdmission(group -> partitionOf(group, partitions), participation);
+        return GroupApis.handlers(host, this::image, Uuid::randomUuid, admission);
+    }
+
+    private @Nullable Partition partitionOf(String group, Partitions partitions) {
+        TopicImage topic = image().topic(TOPIC);
+        return topic == null ? null : partitions.find(topic.id(), host.partitionFor(group));
     }
 
     private ClusterImage image() {

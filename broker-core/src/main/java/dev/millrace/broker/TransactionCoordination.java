@@ -6,8 +6,10 @@ import dev.millrace.broker.api.TransactionView;
 import dev.millrace.broker.coordinator.HostedTopic;
 import dev.millrace.broker.coordinator.InternalTopics;
 import dev.millrace.broker.coordinator.ShardHost;
+import dev.millrace.broker.coordinator.transaction.LocalParticipation;
 import dev.millrace.broker.coordinator.transaction.MarkerWriter;
 import dev.millrace.broker.coordinator.transaction.Markers;
+import dev.millrace.broker.coordinator.transaction.Participation;
 import dev.millrace.broker.coordinator.transaction.ProducerIds;
 import dev.millrace.broker.coordinator.transaction.TransactionCodec;
 import dev.millrace.broker.coordinator.transaction.TransactionCommand;
@@ -17,10 +19,12 @@ import dev.millrace.broker.coordinator.transaction.TransactionShard;
 import dev.millrace.broker.coordinator.transaction.TransactionWork;
 import dev.millrace.broker.machine.Loop;
 import dev.millrace.broker.metadata.AllocateProducerIds;
+import dev.millrace.broker.metadata.ClusterFeatures;
 import dev.millrace.broker.metadata.ClusterMetadata;
 import dev.millrace.broker.partition.Partitions;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.internals.Topic;
 
 /** The coordinator of transactions, as it hangs together with the rest of the broker. */
@@ -51,12 +55,13 @@ final class TransactionCoordination {
         this.producerIds = new ProducerIds(
                 metadataLoop, ticket -> metadata.submit(new AllocateProducerIds(broker.nodeId(), ticket)));
         this.markers = new MarkerWriter(metadata::image, partitions);
+        IntSupplier transactionVersion = () -> metadata.image().featureLevel(ClusterFeatures.TRANSACTION_VERSION);
         this.host = new ShardHost<>(
                 TOPIC,
                 // Without the topic nothing is hosted that could be counted out.
                 () -> topics.partitionCount(TOPIC).orElse(1),
-                (partition, leaderEpoch) -> new TransactionShard(leaderEpoch, config),
-                new TransactionCodec(),
+                (partition, leaderEpoch) -> new TransactionShard(leaderEpoch, config, transactionVersion),
+                new TransactionCodec(transactionVersion),
                 new TransactionWork(markers, producerIds),
                 diskPool);
     }
@@ -64,6 +69,11 @@ final class TransactionCoordination {
     /** Has the coordinator follow its own topic. Before the partitions start. */
     void follow(Partitions partitions) {
         partitions.listen(TOPIC, new HostedTopic(host));
+    }
+
+    /** For partitions that producers of transactions write to. */
+    Participation participation() {
+        return new LocalParticipation(host);
     }
 
     List<ApiHandler<?, ?>> handlers() {

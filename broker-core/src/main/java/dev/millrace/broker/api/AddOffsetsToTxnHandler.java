@@ -3,6 +3,7 @@ package dev.millrace.broker.api;
 import dev.millrace.broker.coordinator.ShardHost;
 import dev.millrace.broker.coordinator.transaction.AddPartitions;
 import dev.millrace.broker.coordinator.transaction.ProducerIdAndEpoch;
+import dev.millrace.broker.coordinator.transaction.TransactionVersions;
 import dev.millrace.broker.machine.Ticket;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -74,6 +75,7 @@ final class AddOffsetsToTxnHandler implements ApiHandler<AddOffsetsToTxnRequest,
                 .submit(
                         data.transactionalId(),
                         answered,
-                        open -> new AddPartitions(open, data.transactionalId(), producer, Set.of(offsets)));
+                        open -> new AddPartitions(
+                                open, data.transactionalId(), producer, Set.of(offsets), TransactionVersions.CLASSIC));
     }
 }

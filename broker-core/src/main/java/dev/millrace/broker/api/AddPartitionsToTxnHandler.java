@@ -2,6 +2,7 @@ package dev.millrace.broker.api;
 
 import dev.millrace.broker.coordinator.transaction.AddPartitions;
 import dev.millrace.broker.coordinator.transaction.ProducerIdAndEpoch;
+import dev.millrace.broker.coordinator.transaction.TransactionVersions;
 import dev.millrace.broker.coordinator.transaction.VerifyPartitions;
 import dev.millrace.broker.machine.Ticket;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ final class AddPartitionsToTxnHandler implements ApiHandler<AddPartitionsToTxnRe
 
     private static final int KNOWS_FENCED = 2;
     private static final short LAST_VERSION_OF_CLIENTS = 3;
+
+    /** The version in which brokers ask for producers of transaction.version 2 (KIP-890). */
+    private static final short EPOCH_BUMP = 5;
 
     private final TransactionView transactions;
 
@@ -94,8 +98,13 @@ final class AddPartitionsToTxnHandler implements ApiHandler<AddPartitionsToTxnRe
                             new MappedTicket<Errors, Map<TopicPartition, Errors>>(
                                     ticket,
                                     error -> all(partitions, TransactionView.known(error, version, KNOWS_FENCED))),
-                            open -> new AddPartitions(open, transactionalId, producer, partitions));
+                            open -> new AddPartitions(
+                                    open, transactionalId, producer, partitions, clientVersion(version)));
         }
+    }
+
+    private static short clientVersion(short requestVersion) {
+        return requestVersion >= EPOCH_BUMP ? TransactionVersions.EPOCH_BUMP : TransactionVersions.CLASSIC;
     }
 
     private Map<TopicPartition, Errors> refused(Set<TopicPartition> partitions) {

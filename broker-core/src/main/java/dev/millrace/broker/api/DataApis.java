@@ -1,5 +1,6 @@
 package dev.millrace.broker.api;
 
+import dev.millrace.broker.coordinator.transaction.Participation;
 import java.util.List;
 
 /** The handlers of topics, records and settings. */
@@ -8,9 +9,10 @@ public final class DataApis {
     private DataApis() {}
 
     /** All of them, for the table. */
-    public static List<ApiHandler<?, ?>> handlers(NodeView node, AutoTopicCreation creation) {
+    public static List<ApiHandler<?, ?>> handlers(
+            NodeView node, AutoTopicCreation creation, Participation participation) {
         return List.of(
-                new ProduceHandler(node),
+                new ProduceHandler(node, participation),
                 new FetchHandler(node),
                 new ListOffsetsHandler(node),
                 new OffsetForLeaderEpochHandler(node),
@@ -29,6 +31,7 @@ public final class DataApis {
                 new DescribeProducersHandler(node),
                 new ListPartitionReassignmentsHandler(),
                 new ElectLeadersHandler(node),
-                new DescribeQuorumHandler(node));
+                new DescribeQuorumHandler(node),
+                new UpdateFeaturesHandler(node));
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.broker.api;
 
 import dev.millrace.broker.coordinator.transaction.EndTransaction;
 import dev.millrace.broker.coordinator.transaction.ProducerIdAndEpoch;
+import dev.millrace.broker.coordinator.transaction.TransactionVersions;
 import dev.millrace.broker.machine.Ticket;
 import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.EndTxnResponseData;
@@ -12,6 +13,9 @@ import org.apache.kafka.common.requests.EndTxnRequest;
 final class EndTxnHandler implements ApiHandler<EndTxnRequest, EndTxnResponseData> {
 
     private static final int KNOWS_FENCED = 2;
+
+    /** The version of which transaction.version 2 makes use (KIP-890). */
+    private static final int RAISES_EPOCH = 5;
 
     private final TransactionView transactions;
 
@@ -35,7 +39,12 @@ final class EndTxnHandler implements ApiHandler<EndTxnRequest, EndTxnResponseDat
                 .submit(
                         data.transactionalId(),
                         answered,
-                        open -> new EndTransaction(open, data.transactionalId(), producer, data.committed()));
+                        open -> EndTransaction.of(
+                                open, data.transactionalId(), producer, data.committed(), version(request.version())));
+    }
+
+    private static short version(short requestVersion) {
+        return requestVersion >= RAISES_EPOCH ? TransactionVersions.EPOCH_BUMP : TransactionVersions.CLASSIC;
     }
 
     private static EndTxnResponseData answer(EndTransaction.Result result, short version) {

@@ -19,9 +19,13 @@ public final class GroupApis {
      * @param host of the shards of {@code __consumer_offsets}
      * @param image the cluster as it is now
      * @param uniqueIds gives an id that was never given before; called on any thread
+     * @param admission lets offsets into transactions
      */
     public static List<ApiHandler<?, ?>> handlers(
-            ShardHost<GroupCommand, GroupEvent> host, Supplier<ClusterImage> image, Supplier<Uuid> uniqueIds) {
+            ShardHost<GroupCommand, GroupEvent> host,
+            Supplier<ClusterImage> image,
+            Supplier<Uuid> uniqueIds,
+            OffsetsAdmission admission) {
         GroupView groups = new GroupView(host, image, uniqueIds);
         return List.of(
                 new JoinGroupHandler(groups),
@@ -29,7 +33,7 @@ public final class GroupApis {
                 new HeartbeatHandler(groups),
                 new LeaveGroupHandler(groups),
                 new OffsetCommitHandler(groups),
-                new TxnOffsetCommitHandler(groups),
+                new TxnOffsetCommitHandler(groups, admission),
                 new OffsetFetchHandler(groups),
                 new OffsetDeleteHandler(groups),
                 new DescribeGroupsHandler(groups),

@@ -1,7 +1,10 @@
 package dev.millrace.broker.api;
 
+import dev.millrace.broker.coordinator.transaction.Participation;
+import dev.millrace.broker.coordinator.transaction.TransactionVersions;
 import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.RecordErrors;
+import dev.millrace.broker.log.TransactionalBatch;
 import dev.millrace.broker.machine.Loop;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.ClusterImage;
@@ -18,8 +21,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidRequiredAcksException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
@@ -36,10 +44,18 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
     /** The client that Kafka lets write to the coordinators' own topics. */
     private static final String ADMIN_CLIENT_ID = "__admin_client";
 
-    private final NodeView node;
+    /** From this version on producers take TRANSACTION_ABORTABLE for what it says (KIP-890). */
+    private static final short KNOWS_ABORTABLE = 11;
 
-    public ProduceHandler(NodeView node) {
+    /** The version of which transaction.version 2 makes use (KIP-890). */
+    private static final short ADDS_PARTITIONS = 12;
+
+    private final NodeView node;
+    private final Participation participation;
+
+    public ProduceHandler(NodeView node, Participation participation) {
         this.node = node;
+        this.participation = participation;
     }
 
     @Override
@@ -60,6 +76,9 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         private final ClusterImage image = node.image();
         private final Map<Loop, List<Append>> appends = new HashMap<>(2);
         private final AtomicInteger outstanding = new AtomicInteger(1);
+
+        /** The first of the batches that are in a transaction. */
+        private @Nullable TransactionalBatch transactional;
 
         Production(ApiRequest<ProduceRequest> request, Ticket<ProduceResponseData> ticket) {
             this.request = request;
@@ -83,8 +102,39 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
                     }
                 }
             }
-            appends.forEach((loop, ofLoop) -> loop.execute(() -> ofLoop.forEach(Append::run)));
+            TransactionalBatch first = transactional;
+            String transactionalId = request.body().transactionalId();
+            if (first == null || transactionalId == null) {
+                appends.forEach((loop, ofLoop) -> loop.execute(() -> ofLoop.forEach(Append::proceed)));
+            } else {
+                boolean adds = request.version() >= ADDS_PARTITIONS;
+                short clientVersion = adds ? TransactionVersions.EPOCH_BUMP : TransactionVersions.CLASSIC;
+                new Admission(participation, transactionalId, first, clientVersion, this::refusal).start(appends);
+            }
             oneDone();
+        }
+
+        /** What the coordinator says, in the words of partitions: producers look for no coordinator on this answer. */
+        private ApiException refusal(Errors outcome) {
+            return switch (outcome) {
+                case PRODUCER_FENCED -> new InvalidProducerEpochException("A newer producer has taken over.");
+                case TRANSACTION_ABORTABLE ->
+                    request.version() >= KNOWS_ABORTABLE
+                            ? outcome.exception()
+                            : new InvalidTxnStateException("Partition was not added to the transaction");
+                case INVALID_TXN_STATE -> new InvalidTxnStateException("Partition was not added to the transaction");
+                case COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR, NETWORK_EXCEPTION ->
+                    notVerified(outcome);
+                case CONCURRENT_TRANSACTIONS ->
+                    request.version() >= ADDS_PARTITIONS ? outcome.exception() : notVerified(outcome);
+                default -> outcome.exception();
+            };
+        }
+
+        /** Producers repeat this at once, without a look at the metadata. */
+        private static ApiException notVerified(Errors outcome) {
+            return new NotEnoughReplicasException("Unable to verify the partition has been added to the transaction."
+                    + " Underlying error: " + outcome);
         }
 
         private @Nullable TopicImage known(ProduceRequestData.TopicProduceData topic) {
@@ -110,16 +160,35 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
                         "The request has no records for " + partition.id().topicPartition());
             }
             ProduceRequest.validateRecords(request.version(), data.records());
+            ByteBuffer batches = RecordBytes.of(data);
+            TransactionalBatch batch = TransactionalBatch.of(batches);
+            if (batch != null) {
+                checkProducer(batch);
+            }
             outstanding.incrementAndGet();
             appends.computeIfAbsent(partition.loop(), loop -> new ArrayList<>(2))
                     .add(new Append(
                             this,
                             partition,
-                            RecordBytes.of(data),
+                            batches,
+                            batch,
                             acks,
                             request.body().timeout(),
                             answer,
                             image.partition(data.index())));
+        }
+
+        private void checkProducer(TransactionalBatch batch) {
+            if (request.body().transactionalId() == null) {
+                throw new TransactionalIdAuthorizationException(
+                        "The request has records of a transaction and names no transactional id.");
+            }
+            TransactionalBatch first = transactional;
+            if (first == null) {
+                transactional = batch;
+            } else if (first.producerId() != batch.producerId() || first.producerEpoch() != batch.producerEpoch()) {
+                throw new InvalidPidMappingException("Transactional records contained more than one producer ID");
+            }
         }
 
         private void refuse(PartitionProduceResponse partition, ApiException error) {
@@ -148,13 +217,15 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
             Production production,
             Partition partition,
             ByteBuffer batches,
+            @Nullable TransactionalBatch transactional,
             short acks,
             int timeoutMs,
             PartitionProduceResponse answer,
             @Nullable PartitionImage known)
-            implements Ticket<AppendResult> {
+            implements Ticket<AppendResult>, TransactionalWrite {
 
-        void run() {
+        @Override
+        public void proceed() {
             partition.append(batches, acks, timeoutMs, this);
         }
 

@@ -27,9 +27,11 @@ final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitRequest,
     private static final short KNOWS_LOADING = 2;
 
     private final GroupView groups;
+    private final OffsetsAdmission admission;
 
-    TxnOffsetCommitHandler(GroupView groups) {
+    TxnOffsetCommitHandler(GroupView groups, OffsetsAdmission admission) {
         this.groups = groups;
+        this.admission = admission;
     }
 
     @Override
@@ -48,7 +50,12 @@ final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitRequest,
             return;
         }
         Ticket<TxnOffsetCommitResponseData> merged = new Merged(request.version(), response, ticket);
-        groups.host().submit(known.groupId(), merged, open -> new CommitTransactionalOffsets(known, topicIds, open));
+        admission.ensure(
+                known,
+                request.version(),
+                () -> groups.host()
+                        .submit(known.groupId(), merged, open -> new CommitTransactionalOffsets(known, topicIds, open)),
+                merged::fail);
     }
 
     private List<TxnOffsetCommitRequestTopic> known(

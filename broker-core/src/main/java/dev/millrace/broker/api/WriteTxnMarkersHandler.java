@@ -45,7 +45,8 @@ final class WriteTxnMarkersHandler implements ApiHandler<WriteTxnMarkersRequest,
             TransactionMarker marker = new TransactionMarker(
                     new ProducerIdAndEpoch(entry.producerId(), entry.producerEpoch()),
                     entry.coordinatorEpoch(),
-                    entry.transactionResult().id);
+                    entry.transactionResult().id,
+                    entry.transactionVersion());
             for (TopicPartition partition : entry.partitions()) {
                 int part = number++;
                 transactions

@@ -818,6 +818,16 @@ public final class PartitionLog implements AutoCloseable {
         return producers.statuses();
     }
 
+    /** Whether this producer has an open transaction that it began with this epoch. Loop only. */
+    public boolean isInTransaction(long producerId, short producerEpoch) {
+        return producers.isInTransaction(producerId, producerEpoch);
+    }
+
+    /** Whether there is anything to hold this producer's sequence numbers against. Loop only. */
+    public boolean knowsProducer(long producerId) {
+        return producers.isKnown(producerId);
+    }
+
     /** The first offset of this producer's open transaction. Loop only. */
     public OptionalLong openTransaction(long producerId) {
         long start = producers.openTransaction(producerId);

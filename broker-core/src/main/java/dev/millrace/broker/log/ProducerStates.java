@@ -192,6 +192,15 @@ final class ProducerStates {
         return producers.values();
     }
 
+    boolean isInTransaction(long producerId, short epoch) {
+        ProducerState state = producers.get(producerId);
+        return state != null && state.isInTransaction() && state.epoch() == epoch;
+    }
+
+    boolean isKnown(long producerId) {
+        return producers.containsKey(producerId);
+    }
+
     long openTransaction(long producerId) {
         ProducerState state = producers.get(producerId);
         return state == null ? ProducerState.NOT_IN_TRANSACTION : state.transactionStart();

@@ -21,6 +21,7 @@ public final class ClusterImage {
     private final Map<String, TopicImage> topicsByName;
     private final Map<Uuid, TopicImage> topicsById;
     private final Map<ConfigResource, Map<String, String>> configs;
+    private final Map<String, Short> features;
 
     /** Takes the maps over: nobody else may write to them. */
     ClusterImage(
@@ -30,7 +31,8 @@ public final class ClusterImage {
             Map<Integer, BrokerImage> brokers,
             Map<String, TopicImage> topicsByName,
             Map<Uuid, TopicImage> topicsById,
-            Map<ConfigResource, Map<String, String>> configs) {
+            Map<ConfigResource, Map<String, String>> configs,
+            Map<String, Short> features) {
         this.clusterId = clusterId;
         this.version = version;
         this.nextProducerId = nextProducerId;
@@ -38,11 +40,12 @@ public final class ClusterImage {
         this.topicsByName = topicsByName;
         this.topicsById = topicsById;
         this.configs = configs;
+        this.features = features;
     }
 
     /** A cluster in which nothing has happened yet. */
     public static ClusterImage empty(String clusterId) {
-        return new ClusterImage(clusterId, 0, 0, Map.of(), Map.of(), Map.of(), Map.of());
+        return new ClusterImage(clusterId, 0, 0, Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     public String clusterId() {
@@ -90,6 +93,16 @@ public final class ClusterImage {
             return topic == null ? Map.of() : topic.configs();
         }
         return configs.getOrDefault(resource, Map.of());
+    }
+
+    /** The level of a feature; 0 for none. That of a new cluster as long as none is decided. */
+    public short featureLevel(String feature) {
+        return (features.isEmpty() ? ClusterFeatures.initialLevels() : features).getOrDefault(feature, (short) 0);
+    }
+
+    /** The levels that were decided, 0 among them; empty as long as none was. */
+    public Map<String, Short> features() {
+        return features;
     }
 
     Map<Integer, BrokerImage> brokersById() {

@@ -47,6 +47,8 @@ public final class Controller implements Decider<MetadataCommand, MetadataEvent>
             return new PartitionCreation(image, loads).decide(create);
         } else if (command instanceof AlterConfigs alter) {
             return new ConfigAlteration(image, settings).decide(alter);
+        } else if (command instanceof UpdateFeatures update) {
+            return new FeatureUpdate(image).decide(update);
         } else if (command instanceof RegisterBroker register) {
             return register(register);
         } else {
@@ -60,6 +62,13 @@ public final class Controller implements Decider<MetadataCommand, MetadataEvent>
         Decision.Builder<MetadataEvent> decision = Decision.builder();
         decision.event(new MetadataEvent.BrokerRegistered(new BrokerImage(
                 command.id(), epoch, command.incarnation(), command.rack(), List.copyOf(command.endpoints()))));
+        if (image.features().isEmpty()) {
+            // A new cluster, or one from before there were features. Written down, so that a later release, which knows
+            // higher levels, changes nothing until it is told to.
+            ClusterFeatures.all()
+                    .forEach(feature ->
+                            decision.event(new MetadataEvent.FeatureLevelChanged(feature.name(), feature.maxLevel())));
+        }
         if (before != null && !before.incarnation().equals(command.incarnation())) {
             // The tail of a log that was not yet on the disk may be gone after a crash of the machine. A new term lets
             // readers notice that what stands at an offset now is not what they saw there.

@@ -1,6 +1,7 @@
 package dev.millrace.broker.metadata;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class ImageBuilder {
     private final Map<String, Uuid> createdNames = new HashMap<>();
     private @Nullable Map<Integer, BrokerImage> brokers;
     private @Nullable Map<ConfigResource, Map<String, String>> configs;
+    private @Nullable Map<String, Short> features;
     private long nextProducerId;
 
     ImageBuilder(ClusterImage base) {
@@ -56,6 +58,11 @@ final class ImageBuilder {
                 brokers = new TreeMap<>(base.brokersById());
             }
             brokers.put(registered.broker().id(), registered.broker());
+        } else if (event instanceof MetadataEvent.FeatureLevelChanged changed) {
+            if (features == null) {
+                features = new TreeMap<>(base.features());
+            }
+            features.put(changed.feature(), changed.level());
         } else if (event instanceof MetadataEvent.ProducerIdsAllocated allocated) {
             nextProducerId = Math.max(nextProducerId, allocated.nextProducerId());
         }
@@ -140,7 +147,8 @@ final class ImageBuilder {
                 brokers == null ? base.brokersById() : brokers,
                 byName,
                 byId,
-                configs == null ? base.configs() : configs);
+                configs == null ? base.configs() : configs,
+                features == null ? base.features() : Collections.unmodifiableMap(features));
         return new ImageChange(base, after, Set.copyOf(changedTopics), brokers != null, configs != null);
     }
 

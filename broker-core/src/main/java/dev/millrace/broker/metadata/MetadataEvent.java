@@ -30,6 +30,13 @@ public sealed interface MetadataEvent {
     record ConfigChanged(
             ConfigResource resource, String key, @Nullable String value) implements MetadataEvent {}
 
+    /**
+     * The whole cluster speaks this level of a feature from now on.
+     *
+     * @param level 0 for none
+     */
+    record FeatureLevelChanged(String feature, short level) implements MetadataEvent {}
+
     /** Every producer id below {@code nextProducerId} is taken. */
     record ProducerIdsAllocated(int brokerId, long nextProducerId) implements MetadataEvent {}
 }

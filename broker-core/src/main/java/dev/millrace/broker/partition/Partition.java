@@ -10,6 +10,7 @@ import dev.millrace.broker.log.PartitionLog;
 import dev.millrace.broker.log.ProducerStatus;
 import dev.millrace.broker.log.ReplayedBatch;
 import dev.millrace.broker.log.TimestampOffset;
+import dev.millrace.broker.log.TransactionalBatch;
 import dev.millrace.broker.machine.Loop;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.PartitionImage;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
@@ -64,6 +66,7 @@ public final class Partition {
     private final PendingAcks pendingForces;
 
     private final PendingFetches pendingFetches = new PendingFetches();
+    private final Verifications verifications = new Verifications();
     private final Map<Integer, ReplicaState> followers = new TreeMap<>();
     private final StorageFailures storageFailures;
 
@@ -297,7 +300,7 @@ public final class Partition {
                         + " is insufficient to satisfy the min.isr requirement of " + config.minInsyncReplicas()
                         + " for partition " + id.topicPartition());
             }
-            result = append(leading, batches, AppendOrigin.CLIENT);
+            result = appendOf(TransactionalBatch.of(batches), leading, batches);
         } catch (ApiException e) {
             ticket.fail(e);
             return;
@@ -311,6 +314,55 @@ public final class Partition {
         }
     }
 
+    private AppendResult appendOf(
+            @Nullable TransactionalBatch transactional, Standing.Leading leading, ByteBuffer batches) {
+        if (transactional == null) {
+            return append(leading, batches, AppendOrigin.CLIENT);
+        }
+        if (config.verifiesTransactions()) {
+            verifications.require(transactional, leading.log());
+        }
+        AppendResult result = append(leading, batches, AppendOrigin.CLIENT);
+        verifications.onAppended(transactional);
+        return result;
+    }
+
+    /**
+     * Whether the coordinator of the batch's transaction must be asked first (KIP-890): not for a transaction that has
+     * records here already.
+     *
+     * @param raisesEpoch whether the producer speaks transaction.version 2, in which it announces no partitions
+     * @throws ApiException when this broker does not lead the partition
+     */
+    public boolean needsVerification(TransactionalBatch batch, boolean raisesEpoch) {
+        return !leading().log().isInTransaction(batch.producerId(), batch.producerEpoch())
+                && !verifications.isGranted(batch)
+                && (raisesEpoch || config.verifiesTransactions());
+    }
+
+    /**
+     * Has the batch wait until it is known that this partition takes part in its transaction. Whoever waits is told in the
+     * order in which they came.
+     *
+     * @param ticket answered when the batch may be appended
+     * @return the question that the caller has to have answered, by {@link #verified} or {@link #notVerified}; null when
+     *     somebody else is at it
+     */
+    public @Nullable Verification awaitVerification(
+            TransactionalBatch batch, boolean raisesEpoch, Ticket<Verification> ticket) {
+        return verifications.await(batch, raisesEpoch, ticket);
+    }
+
+    /** The partition takes part in the transaction: whoever waits may append. */
+    public void verified(Verification verification) {
+        verification.grant();
+    }
+
+    /** The partition takes no part in the transaction, or that can't be found out for now. */
+    public void notVerified(Verification verification, ApiException error) {
+        verifications.onFailed(verification, error);
+    }
+
     /**
      * Appends a coordinator's own records, in the term in which the coordinator decided on them.
      *
@@ -321,33 +373,50 @@ public final class Partition {
         if (leading.leaderEpoch() != leaderEpoch) {
             throw new NotLeaderOrFollowerException("The term " + leaderEpoch + " is over.");
         }
-        return append(leading, batches, AppendOrigin.COORDINATOR);
+        List<TransactionalBatch> transactional = TransactionalBatch.allOf(batches);
+        if (config.verifiesTransactions()) {
+            transactional.forEach(batch -> verifications.require(batch, leading.log()));
+        }
+        AppendResult result = append(leading, batches, AppendOrigin.COORDINATOR);
+        transactional.forEach(verifications::onAppended);
+        return result;
     }
 
     /**
      * Ends the producer's transaction on this partition: appends the marker, and tells the partition's listener.
      *
+     * @param raisesEpoch whether the transaction was ended by transaction.version 2: then its marker has a higher epoch than
+     *     its records, and one that has not is of an earlier transaction and late (KIP-1228)
      * @throws ApiException when this broker does not lead, or the log refuses the marker; nothing was appended
      */
-    public AppendResult endTransaction(long producerId, short producerEpoch, int coordinatorEpoch, boolean committed) {
+    public AppendResult endTransaction(
+            long producerId, short producerEpoch, int coordinatorEpoch, boolean committed, boolean raisesEpoch) {
+        Standing.Leading leading = leading();
+        if (raisesEpoch && leading.log().isInTransaction(producerId, producerEpoch)) {
+            throw new InvalidProducerEpochException("The marker of producer " + producerId + " has the epoch "
+                    + producerEpoch + " of the transaction that is open in " + id.topicPartition()
+                    + "; it is for an earlier one");
+        }
         ByteBuffer marker =
                 BatchBuilder.endTransactionMarker(loop.nowMs(), producerId, producerEpoch, coordinatorEpoch, committed);
-        AppendResult result = append(leading(), marker, AppendOrigin.COORDINATOR);
+        AppendResult result = append(leading, marker, AppendOrigin.COORDINATOR);
+        verifications.onMarker(producerId, producerEpoch);
         listener.onTransactionEnded(this, producerId, producerEpoch, committed);
         return result;
     }
 
-    /** As {@link #endTransaction(long, short, int, boolean)}; answers when the in-sync replicas have the marker. */
+    /** As {@link #endTransaction(long, short, int, boolean, boolean)}; answers when the in-sync replicas have the marker. */
     public void endTransaction(
             long producerId,
             short producerEpoch,
             int coordinatorEpoch,
             boolean committed,
+            boolean raisesEpoch,
             long timeoutMs,
             Ticket<AppendResult> ticket) {
         AppendResult result;
         try {
-            result = endTransaction(producerId, producerEpoch, coordinatorEpoch, committed);
+            result = endTransaction(producerId, producerEpoch, coordinatorEpoch, committed, raisesEpoch);
         } catch (ApiException e) {
             ticket.fail(e);
             return;
@@ -548,6 +617,7 @@ public final class Partition {
             standing = Standing.Absent.NOT_LEADER;
             listener.onResigned(this);
         }
+        verifications.clear();
         pendingAcks.failAll(error);
         pendingForces.failAll(error);
         pendingFetches.disturbAll();
@@ -586,6 +656,7 @@ public final class Partition {
         standing = Standing.Absent.STORAGE_FAILED;
         letGoOfLog();
         listener.onResigned(this);
+        verifications.clear();
         KafkaStorageException error = new KafkaStorageException("The log failed: " + cause, cause);
         pendingAcks.failAll(error);
         pendingForces.failAll(error);

@@ -12,8 +12,12 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param minInsyncReplicas min.insync.replicas: how many must hold a record before acks=all is granted
  * @param flushMessages flush.messages: how many records may be appended before they are forced to the disk
  * @param flushMs flush.ms: how long a record may stay unforced
+ * @param verifiesTransactions transaction.partition.verification.enable, a setting of the broker
  */
-record PartitionConfig(LogConfig log, int minInsyncReplicas, long flushMessages, long flushMs) {
+record PartitionConfig(
+        LogConfig log, int minInsyncReplicas, long flushMessages, long flushMs, boolean verifiesTransactions) {
+
+    private static final String VERIFIES_TRANSACTIONS = "transaction.partition.verification.enable";
 
     /** Whether a record counts only once it is on the disk. */
     boolean forcesEveryRecord() {
@@ -48,7 +52,18 @@ record PartitionConfig(LogConfig log, int minInsyncReplicas, long flushMessages,
                 log,
                 (int) values.number(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG),
                 values.number(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG),
-                values.number(TopicConfig.FLUSH_MS_CONFIG));
+                values.number(TopicConfig.FLUSH_MS_CONFIG),
+                verifiesTransactions(brokers));
+    }
+
+    private static boolean verifiesTransactions(BrokerConfigLayers brokers) {
+        for (BrokerConfigLayers.Layer layer : brokers.inOrder()) {
+            String value = layer.configs().get(VERIFIES_TRANSACTIONS);
+            if (value != null) {
+                return Boolean.parseBoolean(value);
+            }
+        }
+        return true;
     }
 
     private record Values(Map<String, String> overrides, BrokerConfigLayers brokers) {

@@ -2,6 +2,7 @@ package dev.millrace.broker.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.broker.coordinator.transaction.ProducerIdAndEpoch;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.BrokerImage;
 import dev.millrace.broker.metadata.ClusterImage;
@@ -26,13 +27,18 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
@@ -52,6 +58,29 @@ final class DataRequests {
     final Partitions partitions;
     private final List<ApiHandler<?, ?>> handlers;
     private long ids;
+
+    /** What the coordinators of transactions were asked. */
+    final List<Question> questions = new ArrayList<>();
+
+    /** Which partitions take part in a transaction, for the coordinators to tell; all of them as long as it is null. */
+    Map<TopicPartition, Errors> participation;
+
+    /** Coordinators leave questions open. */
+    boolean silent;
+
+    record Question(
+            String transactionalId,
+            ProducerIdAndEpoch producer,
+            Set<TopicPartition> partitions,
+            short clientVersion,
+            Ticket<Map<TopicPartition, Errors>> ticket) {
+
+        void answer(Errors outcome) {
+            Map<TopicPartition, Errors> outcomes = new HashMap<>();
+            partitions.forEach(partition -> outcomes.put(partition, outcome));
+            ticket.answer(outcomes);
+        }
+    }
 
     DataRequests() {
         this(Map.of());
@@ -80,7 +109,8 @@ final class DataRequests {
                         metadata,
                         autoCreate,
                         List.of(CreateTopics.NewTopic.of(
-                                "__consumer_offsets", 3, (short) 1, Map.of("cleanup.policy", "compact")))));
+                                "__consumer_offsets", 3, (short) 1, Map.of("cleanup.policy", "compact")))),
+                this::ask);
         try {
             partitions.start();
             metadata.start(() -> {});
@@ -96,6 +126,24 @@ final class DataRequests {
                         new BrokerImage.Endpoint("EXTERNAL", "outside", 19092)),
                 new RecordedTicket<>()));
         settle();
+    }
+
+    private void ask(
+            String transactionalId,
+            ProducerIdAndEpoch producer,
+            Set<TopicPartition> partitions,
+            short clientVersion,
+            Ticket<Map<TopicPartition, Errors>> ticket) {
+        Question question = new Question(transactionalId, producer, partitions, clientVersion, ticket);
+        questions.add(question);
+        if (silent) {
+            return;
+        }
+        if (participation == null) {
+            question.answer(Errors.NONE);
+        } else {
+            ticket.answer(participation);
+        }
     }
 
     void settle() {

@@ -54,7 +54,8 @@ final class GroupRequests {
     private long ids;
 
     GroupRequests() {
-        handlers = GroupApis.handlers(host, controller::image, () -> new Uuid(0, ++ids));
+        handlers = GroupApis.handlers(
+                host, controller::image, () -> new Uuid(0, ++ids), (request, version, then, refused) -> then.run());
         for (int partition = 0; partition < SHARDS; partition++) {
             host.onElected(new SimulatedShardPartition(partition, loop));
         }

@@ -378,9 +378,15 @@ class The_requests_about_records {
 
         @Test
         void hides_open_and_tells_aborted_transactions_where_committed_records_are_wanted() {
-            produced(13, produce(-1, orders, "", data(0, Batches.transactional(0, 7, (short) 0, 0, "aborted"))));
-            requests.partition(orders, 0).endTransaction(7, (short) 0, 0, false);
-            produced(13, produce(-1, orders, "", data(0, Batches.transactional(0, 8, (short) 0, 0, "open"))));
+            produced(
+                    13,
+                    produce(-1, orders, "", data(0, Batches.transactional(0, 7, (short) 0, 0, "aborted")))
+                            .setTransactionalId("copier"));
+            requests.partition(orders, 0).endTransaction(7, (short) 0, 0, false, false);
+            produced(
+                    13,
+                    produce(-1, orders, "", data(0, Batches.transactional(0, 8, (short) 0, 0, "open")))
+                            .setTransactionalId("copier"));
 
             FetchResponseData.PartitionData partition =
                     fetched(fetch(from(0, 0)).setIsolationLevel((byte) 1)).get(0);
@@ -465,7 +471,10 @@ class The_requests_about_records {
 
         @Test
         void ends_before_an_open_transaction_where_committed_records_are_wanted() {
-            produced(13, produce(-1, orders, "", data(0, Batches.transactional(0, 8, (short) 0, 0, "open"))));
+            produced(
+                    13,
+                    produce(-1, orders, "", data(0, Batches.transactional(0, 8, (short) 0, 0, "open")))
+                            .setTransactionalId("copier"));
 
             assertThat(find(-1, 11, 1).offset()).isEqualTo(3);
             assertThat(find(-1, 11, 0).offset()).isEqualTo(4);
@@ -550,7 +559,10 @@ class The_requests_about_records {
 
     @Test
     void describe_producers_tells_who_writes() {
-        produced(13, produce(-1, orders, "", data(0, Batches.transactional(5, 8, (short) 3, 0, "a", "b"))));
+        produced(
+                13,
+                produce(-1, orders, "", data(0, Batches.transactional(5, 8, (short) 3, 0, "a", "b")))
+                        .setTransactionalId("copier"));
         DescribeProducersRequestData request = new DescribeProducersRequestData();
         request.topics()
                 .add(new DescribeProducersRequestData.TopicRequest()

@@ -138,7 +138,7 @@ class A_partition {
             assertThat(led.partition.latestOffset(READ_UNCOMMITTED, -1).offset())
                     .isEqualTo(3);
 
-            led.partition.endTransaction(7, (short) 0, 0, true);
+            led.partition.endTransaction(7, (short) 0, 0, true, false);
 
             assertThat(led.readableFrom(0, READ_COMMITTED)).isEqualTo(4);
         }
@@ -146,7 +146,7 @@ class A_partition {
         @Test
         void tells_readers_which_transactions_were_aborted() {
             led.appendTransactional(7, 0, "a");
-            led.partition.endTransaction(7, (short) 0, 0, false);
+            led.partition.endTransaction(7, (short) 0, 0, false, false);
 
             FetchedRecords records = led.read(0, READ_COMMITTED);
             records.release();
@@ -160,7 +160,7 @@ class A_partition {
             led.appendTransactional(7, 0, "a");
             led.told.clear();
 
-            led.partition.endTransaction(7, (short) 0, 0, false);
+            led.partition.endTransaction(7, (short) 0, 0, false, false);
 
             assertThat(led.told).containsExactly("high watermark 2", "aborted 7");
         }

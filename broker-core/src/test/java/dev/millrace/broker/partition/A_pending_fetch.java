@@ -114,7 +114,7 @@ class A_pending_fetch {
 
         led.append(1, "b");
         assertThat(attempts).isEmpty();
-        led.partition.endTransaction(7, (short) 0, 0, true);
+        led.partition.endTransaction(7, (short) 0, 0, true, false);
 
         assertThat(attempts).containsExactly("try");
     }

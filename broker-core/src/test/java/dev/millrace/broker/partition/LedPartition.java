@@ -3,6 +3,7 @@ package dev.millrace.broker.partition;
 import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.Batches;
 import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.TransactionalBatch;
 import dev.millrace.broker.metadata.BrokerConfigLayers;
 import dev.millrace.broker.metadata.PartitionImage;
 import dev.millrace.broker.simulation.ManualLoop;
@@ -52,7 +53,16 @@ final class LedPartition implements PartitionListener {
     }
 
     PartitionConfig config() {
-        return PartitionConfig.of(configs, new BrokerConfigLayers(Map.of(), Map.of(), Map.of()), 86_400_000);
+        return config(Map.of());
+    }
+
+    private PartitionConfig config(Map<String, String> ofBroker) {
+        return PartitionConfig.of(configs, new BrokerConfigLayers(Map.of(), Map.of(), ofBroker), 86_400_000);
+    }
+
+    /** The operator switches the verification of transactions off. */
+    void verifyNothing() {
+        partition.onImage(image(0, List.of(1)), config(Map.of("transaction.partition.verification.enable", "false")));
     }
 
     static PartitionImage image(int leaderEpoch, List<Integer> isr) {
@@ -67,6 +77,10 @@ final class LedPartition implements PartitionListener {
 
     RecordedTicket<AppendResult> appendTransactional(long producerId, int sequence, String... values) {
         RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
+        TransactionalBatch batch = new TransactionalBatch(producerId, (short) 0, sequence);
+        if (partition.needsVerification(batch, false)) {
+            partition.verified(partition.awaitVerification(batch, false, new RecordedTicket<>()));
+        }
         partition.append(
                 Batches.transactional(loop.nowMs(), producerId, (short) 0, sequence, values),
                 (short) -1,

@@ -4,6 +4,6 @@ import dev.millrace.broker.machine.Effect;
 
 /**
  * Finds an unused producer id for a command that turned out to need one. Comes back as
- * {@link InitProducerId#withNewId} or {@link ProducerIdUnavailable}.
+ * {@link WantsProducerId#withNewId} or {@link ProducerIdUnavailable}.
  */
-public record AllocateProducerId(InitProducerId command) implements Effect {}
+public record AllocateProducerId(WantsProducerId command) implements Effect {}

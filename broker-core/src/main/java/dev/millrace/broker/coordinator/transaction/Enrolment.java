@@ -28,11 +28,11 @@ final class Enrolment {
         if (state instanceof TransactionState.Ongoing ongoing) {
             if (!ongoing.partitions().containsAll(command.partitions())) {
                 decision.event(new TransactionEvent.StateEntered(
-                        command.transactionalId(), ongoing.with(command.partitions(), nowMs)));
+                        command.transactionalId(), ongoing.with(command.partitions(), command.clientVersion(), nowMs)));
             }
             decision.answer(command.ticket(), Errors.NONE);
         } else if (state instanceof TransactionState.Idle idle) {
-            TransactionState.Ongoing begun = idle.begin(command.partitions(), nowMs);
+            TransactionState.Ongoing begun = idle.begin(command.partitions(), command.clientVersion(), nowMs);
             decision.event(new TransactionEvent.StateEntered(command.transactionalId(), begun))
                     .schedule(new AbortTimedOut(command.transactionalId()), begun.deadlineMs())
                     .answer(command.ticket(), Errors.NONE);

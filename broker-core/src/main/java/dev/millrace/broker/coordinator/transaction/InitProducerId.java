@@ -17,14 +17,19 @@ public record InitProducerId(
         int timeoutMs,
         @Nullable ProducerIdAndEpoch expected,
         @Nullable Long newId)
-        implements Postponable {
+        implements Postponable, WantsProducerId {
 
     public static InitProducerId of(
             Ticket<Result> ticket, String transactionalId, int timeoutMs, @Nullable ProducerIdAndEpoch expected) {
         return new InitProducerId(ticket, transactionalId, timeoutMs, expected, null);
     }
 
-    /** The same once more, with an id to give away. */
+    /** To be decided anew: an id that was found for it may have been given away meanwhile. */
+    InitProducerId anew() {
+        return of(ticket, transactionalId, timeoutMs, expected);
+    }
+
+    @Override
     public InitProducerId withNewId(long id) {
         return new InitProducerId(ticket, transactionalId, timeoutMs, expected, id);
     }
@@ -32,6 +37,11 @@ public record InitProducerId(
     @Override
     public void refuse(Decision.Builder<TransactionEvent> decision, Errors error) {
         decision.answer(ticket, Result.of(error));
+    }
+
+    @Override
+    public void onUnavailable(Decision.Builder<TransactionEvent> decision, Errors error, long nowMs) {
+        refuse(decision, error);
     }
 
     /** Who the producer is from now on, or why not. */

@@ -46,20 +46,25 @@ final class Initialisation {
             if (expected != null && expected.epoch() != ongoing.producer().epoch()) {
                 return refuse(command, Errors.PRODUCER_FENCED);
             }
-            // The raised epoch of the abort is nobody's: the command raises it once more when the abort is complete.
-            end.enter(decision, command.transactionalId(), ongoing.prepareAbortFenced(nowMs));
+            // The raised epoch of the abort is nobody's, or the expected producer's own: a newcomer's command raises it
+            // once more when the abort is complete.
+            short version = end.transactionVersion();
+            if (ongoing.producer().needsNewIdToEnd(version) && command.newId() == null) {
+                return allocate(command);
+            }
+            end.enter(decision, command.transactionalId(), ongoing.prepareAbortFenced(version, command.newId(), nowMs));
         }
-        parking.park(decision, command, nowMs);
+        parking.park(decision, command.anew(), nowMs);
         return decision.build();
     }
 
-    Decision<TransactionEvent> decide(ProducerIdUnavailable outcome) {
-        return refuse(outcome.command(), outcome.error());
-    }
-
-    /** The producer itself, or the one that it was before its epochs were used up: its retry may have crossed the answer. */
+    /**
+     * The producer itself, or the one that it was before its epochs were used up: its retry may have crossed the answer. Or
+     * the one that it will be as soon as its transaction has ended.
+     */
     private static boolean isKnown(ProducerIdAndEpoch expected, TransactionalProducer producer) {
         return expected.id() == producer.id()
+                || expected.equals(producer.next())
                 || (expected.id() == producer.previousId() && TransactionalProducer.isExhausted(expected.epoch()));
     }
 

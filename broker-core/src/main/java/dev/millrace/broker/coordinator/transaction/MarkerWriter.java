@@ -45,6 +45,7 @@ public final class MarkerWriter implements Markers {
                         marker.producer().epoch(),
                         marker.coordinatorEpoch(),
                         marker.committed(),
+                        TransactionVersions.raisesEpoch(marker.transactionVersion()),
                         COMMIT_TIMEOUT_MS,
                         reporting(outcome)));
     }

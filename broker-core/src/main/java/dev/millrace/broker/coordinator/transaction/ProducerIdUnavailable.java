@@ -3,4 +3,4 @@ package dev.millrace.broker.coordinator.transaction;
 import org.apache.kafka.common.protocol.Errors;
 
 /** No producer id could be had for a command that needs one. */
-public record ProducerIdUnavailable(InitProducerId command, Errors error) implements TransactionCommand {}
+public record ProducerIdUnavailable(WantsProducerId command, Errors error) implements TransactionCommand {}

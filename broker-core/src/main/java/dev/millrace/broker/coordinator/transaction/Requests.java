@@ -13,6 +13,10 @@ final class Requests {
             return Errors.INVALID_REQUEST;
         }
         TransactionState state = transactions.state(transactionalId);
+        if (state != null && state.producer().next().equals(claimed)) {
+            // Its last transaction is still ending, and it was told already who it is for the next one.
+            return Errors.NONE;
+        }
         if (state == null || state.producer().id() != claimed.id()) {
             return Errors.INVALID_PRODUCER_ID_MAPPING;
         }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.types.ArrayOf;
 import org.apache.kafka.common.protocol.types.CompactArrayOf;
@@ -24,12 +25,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records of {@code __transaction_state}: Apache Kafka's TransactionLogKey, and TransactionLogValue in versions 0 and 1.
- * Version 1 is written, as Apache Kafka does from transaction.version 1 on; both are read. Stateless; any thread.
+ * Version 1 is written from transaction.version 1 on, version 0 before; both are read. Any thread.
  */
 public final class TransactionCodec implements EventCodec<TransactionEvent> {
 
     private static final short KEY_VERSION = 0;
-    private static final short VALUE_VERSION = 1;
 
     private static final String ID = "transactional_id";
     private static final String PRODUCER_ID = "producer_id";
@@ -50,15 +50,15 @@ public final class TransactionCodec implements EventCodec<TransactionEvent> {
 
     private static final Schema KEY = new Schema(new Field(ID, Type.STRING));
 
+    private static final Schema TOPIC_0 =
+            new Schema(new Field(TOPIC, Type.STRING), new Field(PARTITION_IDS, new ArrayOf(Type.INT32)));
+
     private static final Schema VALUE_0 = new Schema(
             new Field(PRODUCER_ID, Type.INT64),
             new Field(PRODUCER_EPOCH, Type.INT16),
             new Field(TIMEOUT_MS, Type.INT32),
             new Field(STATUS, Type.INT8),
-            new Field(
-                    PARTITIONS,
-                    ArrayOf.nullable(new Schema(
-                            new Field(TOPIC, Type.STRING), new Field(PARTITION_IDS, new ArrayOf(Type.INT32))))),
+            new Field(PARTITIONS, ArrayOf.nullable(TOPIC_0)),
             new Field(UPDATED_MS, Type.INT64),
             new Field(STARTED_MS, Type.INT64));
 
@@ -83,6 +83,13 @@ public final class TransactionCodec implements EventCodec<TransactionEvent> {
 
     private static final Schema[] VALUES = {VALUE_0, VALUE_1};
 
+    private final IntSupplier transactionVersion;
+
+    /** @param transactionVersion the finalized level of transaction.version */
+    public TransactionCodec(IntSupplier transactionVersion) {
+        this.transactionVersion = transactionVersion;
+    }
+
     @Override
     public @Nullable ShardRecord encode(TransactionEvent event) {
         if (event instanceof TransactionEvent.StateEntered entered) {
@@ -95,32 +102,36 @@ public final class TransactionCodec implements EventCodec<TransactionEvent> {
         return bytes(KEY_VERSION, new Struct(KEY).set(ID, transactionalId));
     }
 
-    private static byte[] value(TransactionState state) {
+    private byte[] value(TransactionState state) {
         TransactionalProducer producer = state.producer();
-        return bytes(
-                VALUE_VERSION,
-                new Struct(VALUE_1)
-                        .set(PRODUCER_ID, producer.id())
-                        .set(PRODUCER_EPOCH, producer.epoch())
-                        .set(TIMEOUT_MS, producer.timeoutMs())
-                        .set(STATUS, state.status().code())
-                        .set(PARTITIONS, state instanceof TransactionState.Empty ? null : topics(state.partitions()))
-                        .set(UPDATED_MS, state.updatedMs())
-                        .set(STARTED_MS, state.startedMs())
-                        .set(TAGGED, tagged(producer)));
+        // A client may speak 2 already, or still, in a cluster at 0: then there is something to say that 0 has no room
+        // for.
+        boolean flexible = transactionVersion.getAsInt() >= TransactionVersions.FLEXIBLE_RECORDS
+                || TransactionVersions.raisesEpoch(producer.clientVersion());
+        short version = (short) (flexible ? 1 : 0);
+        Struct value = new Struct(VALUES[version])
+                .set(PRODUCER_ID, producer.id())
+                .set(PRODUCER_EPOCH, producer.epoch())
+                .set(TIMEOUT_MS, producer.timeoutMs())
+                .set(STATUS, state.status().code())
+                .set(PARTITIONS, state instanceof TransactionState.Empty ? null : topics(state.partitions(), flexible))
+                .set(UPDATED_MS, state.updatedMs())
+                .set(STARTED_MS, state.startedMs());
+        return bytes(version, flexible ? value.set(TAGGED, tagged(producer)) : value);
     }
 
-    private static Object[] topics(Set<TopicPartition> partitions) {
+    private static Object[] topics(Set<TopicPartition> partitions, boolean flexible) {
         Map<String, List<Integer>> byTopic = new TreeMap<>();
         for (TopicPartition partition : partitions) {
             byTopic.computeIfAbsent(partition.topic(), topic -> new ArrayList<>())
                     .add(partition.partition());
         }
         List<Struct> topics = new ArrayList<>(byTopic.size());
-        byTopic.forEach((topic, ids) -> topics.add(new Struct(TOPIC_1)
-                .set(TOPIC, topic)
-                .set(PARTITION_IDS, ids.toArray())
-                .set(TAGGED, new TreeMap<Integer, Object>())));
+        byTopic.forEach((topic, ids) -> {
+            Struct struct =
+                    new Struct(flexible ? TOPIC_1 : TOPIC_0).set(TOPIC, topic).set(PARTITION_IDS, ids.toArray());
+            topics.add(flexible ? struct.set(TAGGED, new TreeMap<Integer, Object>()) : struct);
+        });
         return topics.toArray();
     }
 
@@ -136,7 +147,7 @@ public final class TransactionCodec implements EventCodec<TransactionEvent> {
         if (producer.clientVersion() != 0) {
             tagged.put(TAG_CLIENT_VERSION, producer.clientVersion());
         }
-        if (producer.next().epoch() != NO_EPOCH) {
+        if (producer.next().epoch() > 0) {
             tagged.put(TAG_NEXT_PRODUCER_EPOCH, producer.next().epoch());
         }
         return tagged;
@@ -189,14 +200,15 @@ public final class TransactionCodec implements EventCodec<TransactionEvent> {
 
     private static TransactionalProducer producer(short version, Struct value) {
         NavigableMap<Integer, Object> tagged = version == 0 ? new TreeMap<>() : taggedFields(value);
+        long nextId = (long) tagged.getOrDefault(TAG_NEXT_PRODUCER_ID, NO_ID);
+        short nextEpoch = nextId == NO_ID ? NO_EPOCH : (short) tagged.getOrDefault(TAG_NEXT_PRODUCER_EPOCH, (short) 0);
         return new TransactionalProducer(
                 value.getLong(PRODUCER_ID),
                 value.getShort(PRODUCER_EPOCH),
                 NO_EPOCH,
                 (long) tagged.getOrDefault(TAG_PREVIOUS_PRODUCER_ID, NO_ID),
                 value.getInt(TIMEOUT_MS),
-                new ProducerIdAndEpoch((long) tagged.getOrDefault(TAG_NEXT_PRODUCER_ID, NO_ID), (short)
-                        tagged.getOrDefault(TAG_NEXT_PRODUCER_EPOCH, NO_EPOCH)),
+                new ProducerIdAndEpoch(nextId, nextEpoch),
                 (short) tagged.getOrDefault(TAG_CLIENT_VERSION, (short) 0));
     }
 

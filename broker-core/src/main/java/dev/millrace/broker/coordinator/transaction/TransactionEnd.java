@@ -5,6 +5,7 @@ import dev.millrace.broker.machine.Decision;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -20,14 +21,72 @@ final class TransactionEnd {
     private final Transactions transactions;
     private final Parking parking;
     private final int coordinatorEpoch;
+    private final IntSupplier transactionVersion;
 
-    TransactionEnd(Transactions transactions, Parking parking, int coordinatorEpoch) {
+    TransactionEnd(Transactions transactions, Parking parking, int coordinatorEpoch, IntSupplier transactionVersion) {
         this.transactions = transactions;
         this.parking = parking;
         this.coordinatorEpoch = coordinatorEpoch;
+        this.transactionVersion = transactionVersion;
+    }
+
+    /** By which the coordinator itself ends transactions: that of the cluster, whatever their clients speak. */
+    short transactionVersion() {
+        return (short) transactionVersion.getAsInt();
     }
 
     Decision<TransactionEvent> decide(EndTransaction command, long nowMs) {
+        return TransactionVersions.raisesEpoch(command.clientVersion())
+                ? endRaisingEpoch(command, nowMs)
+                : endKeepingEpoch(command, nowMs);
+    }
+
+    /**
+     * From transaction.version 2 on. The epoch tells one transaction of a producer from the next: an end that arrives late
+     * meets a state of another epoch, and changes nothing (KAFKA-17754).
+     */
+    private Decision<TransactionEvent> endRaisingEpoch(EndTransaction command, long nowMs) {
+        TransactionState state = transactions.state(command.transactionalId());
+        if (command.transactionalId().isEmpty() || state == null) {
+            return Decision.answer(
+                    command.ticket(),
+                    EndTransaction.Result.of(
+                            Requests.check(command.transactionalId(), command.producer(), transactions)));
+        }
+        if (state.producer().isSuccessorOf(command.producer()) && !isUnderWay(state)) {
+            return Decision.answer(command.ticket(), again(state, command.committed()));
+        }
+        Errors error = Requests.check(command.transactionalId(), command.producer(), transactions);
+        if (error == Errors.NONE && state instanceof TransactionState.Ending) {
+            error = Errors.CONCURRENT_TRANSACTIONS;
+        } else if (error == Errors.NONE && command.committed() && state instanceof TransactionState.Idle) {
+            error = Errors.INVALID_TXN_STATE;
+        }
+        if (error != Errors.NONE) {
+            return Decision.answer(command.ticket(), EndTransaction.Result.of(error));
+        }
+        if (state.producer().needsNewIdToEnd(command.clientVersion()) && command.newId() == null) {
+            return Decision.<TransactionEvent>builder()
+                    .effect(new AllocateProducerId(command))
+                    .build();
+        }
+        TransactionState.Ending ending = state instanceof TransactionState.Ongoing ongoing
+                ? ongoing.prepare(command.committed(), command.clientVersion(), command.newId(), nowMs)
+                : ((TransactionState.Idle) state).prepareEmptyAbort(command.clientVersion(), command.newId(), nowMs);
+        Decision.Builder<TransactionEvent> decision = Decision.builder();
+        enter(decision, command.transactionalId(), ending);
+        return decision.answer(
+                        command.ticket(),
+                        EndTransaction.Result.of(ending.producer().nextIdAndEpoch()))
+                .build();
+    }
+
+    /** Not begun or not ended: no end that a client could ask for again has been decided. */
+    private static boolean isUnderWay(TransactionState state) {
+        return state instanceof TransactionState.Ongoing || state instanceof TransactionState.Empty;
+    }
+
+    private Decision<TransactionEvent> endKeepingEpoch(EndTransaction command, long nowMs) {
         Errors error = Requests.check(command.transactionalId(), command.producer(), transactions);
         TransactionState state = transactions.state(command.transactionalId());
         if (error != Errors.NONE || state == null) {
@@ -38,7 +97,7 @@ final class TransactionEnd {
             enter(
                     decision,
                     command.transactionalId(),
-                    command.committed() ? ongoing.prepareCommit(nowMs) : ongoing.prepareAbort(nowMs));
+                    ongoing.prepare(command.committed(), command.clientVersion(), null, nowMs));
             return decision.answer(
                             command.ticket(),
                             EndTransaction.Result.of(state.producer().idAndEpoch()))
@@ -63,9 +122,14 @@ final class TransactionEnd {
         Decision.Builder<TransactionEvent> decision = Decision.builder();
         if (transactions.state(timer.transactionalId()) instanceof TransactionState.Ongoing ongoing) {
             if (new Deadline(ongoing.deadlineMs()).hasPassed(nowMs)) {
-                enter(decision, timer.transactionalId(), ongoing.prepareAbortFenced(nowMs));
+                short version = transactionVersion();
+                if (ongoing.producer().needsNewIdToEnd(version) && timer.newId() == null) {
+                    decision.effect(new AllocateProducerId(timer));
+                } else {
+                    enter(decision, timer.transactionalId(), ongoing.prepareAbortFenced(version, timer.newId(), nowMs));
+                }
             } else {
-                decision.schedule(timer, ongoing.deadlineMs());
+                decision.schedule(new AbortTimedOut(timer.transactionalId()), ongoing.deadlineMs());
             }
         }
         return decision.build();
@@ -94,8 +158,11 @@ final class TransactionEnd {
 
     private WriteMarkers markers(
             String transactionalId, long deliveryId, TransactionState.Ending state, Set<TopicPartition> partitions) {
-        TransactionMarker marker =
-                new TransactionMarker(state.producer().idAndEpoch(), coordinatorEpoch, state.committed());
+        TransactionMarker marker = new TransactionMarker(
+                state.producer().idAndEpoch(),
+                coordinatorEpoch,
+                state.committed(),
+                state.producer().clientVersion());
         return new WriteMarkers(transactionalId, deliveryId, marker, Set.copyOf(partitions));
     }
 

@@ -5,6 +5,7 @@ import dev.millrace.broker.machine.Shard;
 import dev.millrace.broker.machine.TimerChange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,14 @@ public final class TransactionShard implements Shard<TransactionCommand, Transac
     private final TransactionQueries queries;
     private final TransactionConfig config;
 
-    /** @param coordinatorEpoch the leader epoch of the partition: partitions refuse markers of coordinators before */
-    public TransactionShard(int coordinatorEpoch, TransactionConfig config) {
+    /**
+     * @param coordinatorEpoch the leader epoch of the partition: partitions refuse markers of coordinators before
+     * @param transactionVersion the finalized level of transaction.version
+     */
+    public TransactionShard(int coordinatorEpoch, TransactionConfig config, IntSupplier transactionVersion) {
         this.config = config;
         parking = new Parking(transactions);
-        end = new TransactionEnd(transactions, parking, coordinatorEpoch);
+        end = new TransactionEnd(transactions, parking, coordinatorEpoch, transactionVersion);
         initialisation = new Initialisation(transactions, end, parking, config);
         enrolment = new Enrolment(transactions, parking);
         expiration = new Expiration(transactions, config);
@@ -38,7 +42,9 @@ public final class TransactionShard implements Shard<TransactionCommand, Transac
         if (command instanceof InitProducerId init) {
             return initialisation.decide(init, nowMs);
         } else if (command instanceof ProducerIdUnavailable unavailable) {
-            return initialisation.decide(unavailable);
+            Decision.Builder<TransactionEvent> decision = Decision.builder();
+            unavailable.command().onUnavailable(decision, unavailable.error(), nowMs);
+            return decision.build();
         } else if (command instanceof AddPartitions add) {
             return enrolment.decide(add, nowMs);
         } else if (command instanceof VerifyPartitions verify) {

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a transactional id stands. Every change makes a new state, and every state is one record in the log.
@@ -17,6 +18,9 @@ import org.apache.kafka.common.TopicPartition;
  *     │      └──────abort───▶ PrepareAbort  ──markers──▶ CompleteAbort
  *     │                                                            │
  *     └──────────────────────── initialise ◀───────────────────────┘
+ *
+ *   Under transaction.version 2, Empty and Complete… also go to PrepareAbort: the abort of a transaction that has
+ *   no partitions.
  * </pre>
  */
 sealed interface TransactionState {
@@ -46,8 +50,13 @@ sealed interface TransactionState {
             return new Empty(producer, nowMs);
         }
 
-        default Ongoing begin(Set<TopicPartition> partitions, long nowMs) {
-            return new Ongoing(producer(), partitions, nowMs, nowMs);
+        default Ongoing begin(Set<TopicPartition> partitions, short clientVersion, long nowMs) {
+            return new Ongoing(producer().speaking(clientVersion), partitions, nowMs, nowMs);
+        }
+
+        /** A producer aborts what it may have begun: no partition knows of it, but its epoch is raised (KIP-890). */
+        default PrepareAbort prepareEmptyAbort(short transactionVersion, @Nullable Long newId, long nowMs) {
+            return new PrepareAbort(producer().ending(transactionVersion, newId), Set.of(), nowMs, nowMs);
         }
     }
 
@@ -87,24 +96,27 @@ sealed interface TransactionState {
             return startedMs + producer.timeoutMs();
         }
 
-        Ongoing with(Set<TopicPartition> added, long nowMs) {
+        Ongoing with(Set<TopicPartition> added, short clientVersion, long nowMs) {
             Set<TopicPartition> all = new TreeSet<>(ORDER);
             all.addAll(partitions);
             all.addAll(added);
-            return new Ongoing(producer, all, startedMs, nowMs);
+            return new Ongoing(producer.speaking(clientVersion), all, startedMs, nowMs);
         }
 
-        PrepareCommit prepareCommit(long nowMs) {
-            return new PrepareCommit(producer, partitions, startedMs, nowMs);
+        /** @param newId an unused producer id, where the producer's epochs are used up */
+        Ending prepare(boolean committed, short transactionVersion, @Nullable Long newId, long nowMs) {
+            TransactionalProducer ending = producer.ending(transactionVersion, newId);
+            return committed
+                    ? new PrepareCommit(ending, partitions, startedMs, nowMs)
+                    : new PrepareAbort(ending, partitions, startedMs, nowMs);
         }
 
-        PrepareAbort prepareAbort(long nowMs) {
-            return new PrepareAbort(producer, partitions, startedMs, nowMs);
-        }
-
-        /** On behalf of somebody else: the producer that had begun it can neither add to it nor end it any more. */
-        PrepareAbort prepareAbortFenced(long nowMs) {
-            return new PrepareAbort(producer.fenced(), partitions, startedMs, nowMs);
+        /** On behalf of somebody else: the producer that had begun it can neither add to it nor commit it any more. */
+        PrepareAbort prepareAbortFenced(short transactionVersion, @Nullable Long newId, long nowMs) {
+            TransactionalProducer fenced = TransactionVersions.raisesEpoch(transactionVersion)
+                    ? producer.ending(transactionVersion, newId)
+                    : producer.fenced();
+            return new PrepareAbort(fenced, partitions, startedMs, nowMs);
         }
     }
 
@@ -127,7 +139,7 @@ sealed interface TransactionState {
 
         @Override
         public CompleteCommit complete(long nowMs) {
-            return new CompleteCommit(producer, startedMs, nowMs);
+            return new CompleteCommit(producer.ended(), startedMs, nowMs);
         }
     }
 
@@ -150,7 +162,7 @@ sealed interface TransactionState {
 
         @Override
         public CompleteAbort complete(long nowMs) {
-            return new CompleteAbort(producer, startedMs, nowMs);
+            return new CompleteAbort(producer.ended(), startedMs, nowMs);
         }
     }
 

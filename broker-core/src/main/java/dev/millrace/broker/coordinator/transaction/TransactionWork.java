@@ -55,7 +55,7 @@ public final class TransactionWork implements EffectPerformer<TransactionCommand
         return outcome == Errors.UNKNOWN_TOPIC_OR_PARTITION ? Errors.NONE : outcome;
     }
 
-    private void allocate(InitProducerId command, ShardTerm<TransactionCommand> term) {
+    private void allocate(WantsProducerId command, ShardTerm<TransactionCommand> term) {
         producerIds.next(new Ticket<>() {
             @Override
             public void answer(Long id) {

@@ -3,10 +3,12 @@ package dev.millrace.broker.coordinator.transaction;
 import static dev.millrace.broker.coordinator.transaction.ProducerIdAndEpoch.NO_EPOCH;
 import static dev.millrace.broker.coordinator.transaction.ProducerIdAndEpoch.NO_ID;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The producer that a transactional id stands for. Whoever names another epoch is fenced.
  *
- * @param lastEpoch the epoch from which a producer raised itself to this one (KIP-360), so that its retry is told from a
+ * @param lastEpoch the epoch from which a producer raised itself to this one (KIP-360; KIP-890 by ending its transaction), so that its retry is told from a
  *     stranger; -1 when it did not. Not in the log, as in Apache Kafka: a retry across a change of coordinator is fenced
  * @param previousId the producer id before the last one; -1 without one
  * @param timeoutMs transaction.timeout.ms of the client
@@ -28,15 +30,18 @@ record TransactionalProducer(
      */
     private static final short EPOCH_MAX = Short.MAX_VALUE - 1;
 
-    /** KIP-890's protocol, in which every end of a transaction raises the epoch, is 2 and above. */
-    private static final short VERSION_1 = 0;
-
     static TransactionalProducer first(long id, int timeoutMs) {
-        return new TransactionalProducer(id, (short) 0, NO_EPOCH, NO_ID, timeoutMs, ProducerIdAndEpoch.NONE, VERSION_1);
+        return new TransactionalProducer(
+                id, (short) 0, NO_EPOCH, NO_ID, timeoutMs, ProducerIdAndEpoch.NONE, TransactionVersions.CLASSIC);
     }
 
     static boolean isExhausted(short epoch) {
         return epoch >= EPOCH_MAX;
+    }
+
+    /** Whether the end of a transaction takes a new producer id. */
+    boolean needsNewIdToEnd(short transactionVersion) {
+        return TransactionVersions.raisesEpoch(transactionVersion) && isExhausted();
     }
 
     boolean isExhausted() {
@@ -49,6 +54,17 @@ record TransactionalProducer(
 
     ProducerIdAndEpoch idAndEpoch() {
         return new ProducerIdAndEpoch(id, epoch);
+    }
+
+    /** Whether this is who {@code earlier} has become by the end of its transaction, or by having been fenced. */
+    boolean isSuccessorOf(ProducerIdAndEpoch earlier) {
+        return (id == earlier.id() && epoch == earlier.epoch() + 1)
+                || (previousId == earlier.id() && earlier.epoch() == EPOCH_MAX && epoch == 0);
+    }
+
+    /** Who the producer is for its next transaction, while the one before is still ending. */
+    ProducerIdAndEpoch nextIdAndEpoch() {
+        return next.id() == NO_ID ? idAndEpoch() : next;
     }
 
     /** Somebody new takes over: whoever was there before is fenced. */
@@ -66,6 +82,32 @@ record TransactionalProducer(
         return withEpoch(epoch, lastEpoch, newTimeoutMs);
     }
 
+    TransactionalProducer speaking(short transactionVersion) {
+        return new TransactionalProducer(id, epoch, lastEpoch, previousId, timeoutMs, next, transactionVersion);
+    }
+
+    /**
+     * As the producer ends its transaction. From transaction.version 2 on nobody who still writes with the epoch of before
+     * reaches the next transaction.
+     *
+     * @param newId an unused producer id; null unless {@link #needsNewIdToEnd}
+     */
+    TransactionalProducer ending(short transactionVersion, @Nullable Long newId) {
+        if (!TransactionVersions.raisesEpoch(transactionVersion)) {
+            return speaking(TransactionVersions.CLASSIC);
+        }
+        ProducerIdAndEpoch rotated = newId == null ? ProducerIdAndEpoch.NONE : new ProducerIdAndEpoch(newId, (short) 0);
+        return new TransactionalProducer(id, (short) (epoch + 1), epoch, id, timeoutMs, rotated, transactionVersion);
+    }
+
+    /** Once the transaction has ended everywhere. */
+    TransactionalProducer ended() {
+        return next.id() == NO_ID
+                ? this
+                : new TransactionalProducer(
+                        next.id(), next.epoch(), lastEpoch, id, timeoutMs, ProducerIdAndEpoch.NONE, clientVersion);
+    }
+
     /** Nobody holds the raised epoch: it only shuts out whoever holds this one. */
     TransactionalProducer fenced() {
         return withEpoch((short) Math.min(epoch + 1, Short.MAX_VALUE), NO_EPOCH, timeoutMs);
@@ -80,11 +122,11 @@ record TransactionalProducer(
                 id,
                 newTimeoutMs,
                 ProducerIdAndEpoch.NONE,
-                VERSION_1);
+                clientVersion);
     }
 
     private TransactionalProducer withEpoch(short newEpoch, short newLastEpoch, int newTimeoutMs) {
         return new TransactionalProducer(
-                id, newEpoch, newLastEpoch, id, newTimeoutMs, ProducerIdAndEpoch.NONE, VERSION_1);
+                id, newEpoch, newLastEpoch, id, newTimeoutMs, ProducerIdAndEpoch.NONE, clientVersion);
     }
 }

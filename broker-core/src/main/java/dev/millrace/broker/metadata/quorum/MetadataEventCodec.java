@@ -49,6 +49,7 @@ final class MetadataEventCodec {
     private static final int PARTITION_CHANGED = 5;
     private static final int CONFIG_CHANGED = 6;
     private static final int PRODUCER_IDS_ALLOCATED = 7;
+    private static final int FEATURE_LEVEL_CHANGED = 8;
 
     private static final int VERSION = 0;
 
@@ -102,6 +103,10 @@ final class MetadataEventCodec {
             writeInt(out, allocated.brokerId());
             writeLong(out, allocated.nextProducerId());
             return PRODUCER_IDS_ALLOCATED;
+        } else if (event instanceof MetadataEvent.FeatureLevelChanged changed) {
+            writeString(out, changed.feature());
+            writeCount(out, changed.level());
+            return FEATURE_LEVEL_CHANGED;
         } else {
             writeBroker(out, ((MetadataEvent.BrokerRegistered) event).broker());
             return BROKER_REGISTERED;
@@ -171,6 +176,7 @@ final class MetadataEventCodec {
                         readString(in),
                         readNullableString(in));
             case PRODUCER_IDS_ALLOCATED -> new MetadataEvent.ProducerIdsAllocated(readInt(in), readLong(in));
+            case FEATURE_LEVEL_CHANGED -> new MetadataEvent.FeatureLevelChanged(readString(in), (short) readCount(in));
             default -> throw new IOException("it was written by a later release: event kind " + kind + " is not known");
         };
     }

@@ -58,6 +58,7 @@ final class CoordinatorScene {
     final Deque<Delivery> deliveries = new ArrayDeque<>();
     final List<TransactionShard> shards = new ArrayList<>();
     private final ShardHost<TransactionCommand, TransactionEvent> host;
+    private short transactionVersion = TransactionVersions.FLEXIBLE_RECORDS;
     private long nextProducerId = 4000;
     private Errors producerIdError = Errors.NONE;
     private Consumer<Delivery> onDelivery = delivery -> {};
@@ -71,10 +72,10 @@ final class CoordinatorScene {
                 "__transaction_state",
                 () -> 50,
                 (partition, leaderEpoch) -> {
-                    shards.add(new TransactionShard(leaderEpoch, config));
+                    shards.add(new TransactionShard(leaderEpoch, config, () -> transactionVersion));
                     return shards.get(shards.size() - 1);
                 },
-                new TransactionCodec(),
+                new TransactionCodec(() -> transactionVersion),
                 this::perform,
                 Runnable::run);
         host.onElected(partition);
@@ -92,6 +93,18 @@ final class CoordinatorScene {
         } else {
             term.tell(((AllocateProducerId) effect).command().withNewId(nextProducerId++));
         }
+    }
+
+    /** The level of transaction.version, of the cluster and of every client from now on. */
+    void upgradeTo(short version) {
+        transactionVersion = version;
+    }
+
+    /** What clients speak: they know of no level between. */
+    private short clientVersion() {
+        return transactionVersion >= TransactionVersions.EPOCH_BUMP
+                ? TransactionVersions.EPOCH_BUMP
+                : TransactionVersions.CLASSIC;
     }
 
     /** Runs {@code check} when a shard wants markers written. */
@@ -128,7 +141,7 @@ final class CoordinatorScene {
     }
 
     RecordedTicket<Errors> add(String id, ProducerIdAndEpoch producer, TopicPartition... partitions) {
-        return submit(ticket -> new AddPartitions(ticket, id, producer, Set.of(partitions)));
+        return submit(ticket -> new AddPartitions(ticket, id, producer, Set.of(partitions), clientVersion()));
     }
 
     RecordedTicket<Map<TopicPartition, Errors>> verify(
@@ -137,11 +150,11 @@ final class CoordinatorScene {
     }
 
     RecordedTicket<EndTransaction.Result> commit(String id, ProducerIdAndEpoch producer) {
-        return submit(ticket -> new EndTransaction(ticket, id, producer, true));
+        return submit(ticket -> EndTransaction.of(ticket, id, producer, true, clientVersion()));
     }
 
     RecordedTicket<EndTransaction.Result> abort(String id, ProducerIdAndEpoch producer) {
-        return submit(ticket -> new EndTransaction(ticket, id, producer, false));
+        return submit(ticket -> EndTransaction.of(ticket, id, producer, false, clientVersion()));
     }
 
     DescribeTransactionsResponseData.TransactionState describe(String id) {

@@ -184,7 +184,7 @@ final class TransactionSimulation {
         boolean fenced = isFenced(id, producer);
         RecordedTicket<Errors> ticket = new RecordedTicket<>();
         ticket.whenAnswered(error -> refuseFenced(fenced, error, id, producer));
-        return scene.submit(ticket, t -> new AddPartitions(t, id, producer, partitions));
+        return scene.submit(ticket, t -> new AddPartitions(t, id, producer, partitions, TransactionVersions.CLASSIC));
     }
 
     RecordedTicket<EndTransaction.Result> end(String id, ProducerIdAndEpoch producer, boolean committed) {
@@ -196,7 +196,7 @@ final class TransactionSimulation {
                 checkEnded(id, producer, committed);
             }
         });
-        return scene.submit(ticket, t -> new EndTransaction(t, id, producer, committed));
+        return scene.submit(ticket, t -> EndTransaction.of(t, id, producer, committed, TransactionVersions.CLASSIC));
     }
 
     /** Whether somebody was given the id after this producer was. */
@@ -265,7 +265,7 @@ final class TransactionSimulation {
 
     /** By transactional id: every state that the log holds below {@code endOffset}. */
     private Map<String, List<TransactionState>> histories(long endOffset) {
-        TransactionCodec codec = new TransactionCodec();
+        TransactionCodec codec = new TransactionCodec(() -> TransactionVersions.FLEXIBLE_RECORDS);
         Map<String, List<TransactionState>> histories = new HashMap<>();
         for (ReplayedBatch batch : scene.partition.batches()) {
             for (ReplayedBatch.KeyValue record : batch.records()) {
@@ -320,7 +320,7 @@ final class TransactionSimulation {
         if (state == null) {
             return null;
         }
-        TransactionCodec codec = new TransactionCodec();
+        TransactionCodec codec = new TransactionCodec(() -> TransactionVersions.FLEXIBLE_RECORDS);
         ShardRecord record = codec.encode(new TransactionEvent.StateEntered("", state));
         TransactionEvent decoded = codec.decode(ByteBuffer.wrap(record.key()), ByteBuffer.wrap(record.value()), null);
         return ((TransactionEvent.StateEntered) decoded).state();

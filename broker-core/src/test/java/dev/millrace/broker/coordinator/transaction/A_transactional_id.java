@@ -312,7 +312,7 @@ class A_transactional_id {
 
             assertThat(scene.status(ID)).isEqualTo("PrepareAbort");
             assertThat(scene.deliveries.peek().effect().marker())
-                    .isEqualTo(new TransactionMarker(newer(producer), 0, false));
+                    .isEqualTo(new TransactionMarker(newer(producer), 0, false, (short) 0));
             assertThat(ticket.isOpen()).isTrue();
         }
 
@@ -567,7 +567,7 @@ class A_transactional_id {
 
             assertThat(scene.status(ID)).isEqualTo("PrepareAbort");
             assertThat(scene.deliveries.peek().effect().marker())
-                    .isEqualTo(new TransactionMarker(newer(producer), 0, false));
+                    .isEqualTo(new TransactionMarker(newer(producer), 0, false, (short) 0));
             assertThat(scene.commit(ID, producer).answer().error()).isEqualTo(Errors.PRODUCER_FENCED);
             assertThat(scene.add(ID, producer, B).answer()).isEqualTo(Errors.PRODUCER_FENCED);
         }

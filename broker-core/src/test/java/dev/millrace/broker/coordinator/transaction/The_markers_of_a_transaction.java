@@ -40,7 +40,7 @@ class The_markers_of_a_transaction {
         scene.reload();
         WriteMarkers effect = committing().effect();
 
-        assertThat(effect.marker()).isEqualTo(new TransactionMarker(producer, 1, true));
+        assertThat(effect.marker()).isEqualTo(new TransactionMarker(producer, 1, true, (short) 0));
         assertThat(effect.partitions()).containsExactlyInAnyOrder(A, B);
     }
 
@@ -48,7 +48,8 @@ class The_markers_of_a_transaction {
     void say_so_of_an_abort_too() {
         scene.abort(ID, producer);
 
-        assertThat(scene.deliveries.remove().effect().marker()).isEqualTo(new TransactionMarker(producer, 0, false));
+        assertThat(scene.deliveries.remove().effect().marker())
+                .isEqualTo(new TransactionMarker(producer, 0, false, (short) 0));
     }
 
     @Test
@@ -186,7 +187,7 @@ class The_markers_of_a_transaction {
 
             WriteMarkers again = scene.deliveries.peek().effect();
             assertThat(again.partitions()).containsExactlyInAnyOrder(A, B);
-            assertThat(again.marker()).isEqualTo(new TransactionMarker(producer, 1, true));
+            assertThat(again.marker()).isEqualTo(new TransactionMarker(producer, 1, true, (short) 0));
 
             scene.deliverAll();
             assertThat(scene.status(ID)).isEqualTo("CompleteCommit");

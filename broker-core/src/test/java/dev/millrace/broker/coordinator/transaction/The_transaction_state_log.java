@@ -19,7 +19,7 @@ class The_transaction_state_log {
     private static final long UPDATED_MS = 1_700_000_000_123L;
     private static final Set<TopicPartition> PARTITION = Set.of(new TopicPartition("t", 0));
 
-    private final TransactionCodec codec = new TransactionCodec();
+    private final TransactionCodec codec = new TransactionCodec(() -> TransactionVersions.EPOCH_BUMP);
 
     private static TransactionalProducer producer(long previousId) {
         return new TransactionalProducer(
@@ -105,13 +105,7 @@ class The_transaction_state_log {
         @Test
         void what_a_client_of_transaction_version_2_left() {
             TransactionalProducer producer = new TransactionalProducer(
-                    4000,
-                    (short) 3,
-                    (short) -1,
-                    3000,
-                    60_000,
-                    new ProducerIdAndEpoch(5000, ProducerIdAndEpoch.NO_EPOCH),
-                    (short) 2);
+                    4000, (short) 3, (short) -1, 3000, 60_000, new ProducerIdAndEpoch(5000, (short) 0), (short) 2);
             isWritten(
                     new TransactionState.PrepareCommit(producer, PARTITION, STARTED_MS, UPDATED_MS),
                     "00010000000000000fa000030000ea60020202740200000000000000018bcfe5687b0000018bcfe56801"

@@ -41,7 +41,8 @@ class The_bytes_of_metadata_entries {
                             new ConfigResource(ConfigResource.Type.TOPIC, "orders"), "retention.ms", "5"),
                     new MetadataEvent.ConfigChanged(
                             new ConfigResource(ConfigResource.Type.BROKER, ""), "log.retention.ms", null),
-                    new MetadataEvent.ProducerIdsAllocated(1, 1L << 50)));
+                    new MetadataEvent.ProducerIdsAllocated(1, 1L << 50),
+                    new MetadataEvent.FeatureLevelChanged("transaction.version", (short) 2)));
 
     @Test
     void give_back_what_was_put_in() throws IOException {
