@@ -131,8 +131,16 @@ public final class Broker implements AutoCloseable {
         partitions.start();
         start(metadata, metadataLoop);
 
-        NodeView node =
-                new NodeView(config.nodeId(), metadata, partitions, config.all(), config.fetchBytesMax(), diskPool);
+        NodeView node = new NodeView(
+                config.nodeId(),
+                metadata,
+                partitions,
+                config.all(),
+                config.fetchBytesMax(),
+                diskPool,
+                metadataLoop::nowMs,
+                Uuid::randomUuid,
+                new JavaLoggers());
         AutoTopicCreation creation = new AutoTopicCreation(metadata, config.autoCreateTopics(), internalTopics);
         Participation participation = transactions.participation();
         List<ApiHandler<?, ?>> handlers = new ArrayList<>(DataApis.handlers(node, creation, participation));

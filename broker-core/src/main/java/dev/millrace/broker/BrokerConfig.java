@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigException;
@@ -100,7 +101,9 @@ public final class BrokerConfig {
 
     /** Every setting that is set, and those that Millrace sets where Kafka has another default or none, by Kafka's name. */
     Map<String, String> all() {
-        return settings.effective();
+        Map<String, String> all = new TreeMap<>(settings.effective());
+        all.putIfAbsent("broker.id", Integer.toString(nodeId));
+        return all;
     }
 
     Listeners listeners() {

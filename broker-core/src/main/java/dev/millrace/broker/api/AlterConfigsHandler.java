@@ -52,7 +52,8 @@ public final class AlterConfigsHandler implements ApiHandler<AlterConfigsRequest
         for (AlterConfigs.Outcome outcome : outcomes) {
             AlterConfigsResourceResponse result = new AlterConfigsResourceResponse()
                     .setResourceType(outcome.resource().type().id())
-                    .setResourceName(outcome.resource().name());
+                    .setResourceName(outcome.resource().name())
+                    .setErrorMessage(null);
             if (outcome.error() != null) {
                 result.setErrorCode(Errors.forException(outcome.error()).code())
                         .setErrorMessage(outcome.error().getMessage());

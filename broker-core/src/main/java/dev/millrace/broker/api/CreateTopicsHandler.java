@@ -63,7 +63,8 @@ public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest
             CreatableTopicResult result =
                     new CreatableTopicResult().setName(outcome.name()).setTopicId(outcome.id());
             if (outcome.error() == null) {
-                result.setNumPartitions(outcome.partitions())
+                result.setErrorMessage(null)
+                        .setNumPartitions(outcome.partitions())
                         .setReplicationFactor(outcome.replicationFactor())
                         .setConfigs(configs(outcome.configs(), brokers));
             } else {

@@ -1,6 +1,7 @@
 package dev.millrace.broker.api;
 
 import dev.millrace.broker.coordinator.transaction.Participation;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The handlers of topics, records and settings. */
@@ -11,9 +12,12 @@ public final class DataApis {
     /** All of them, for the table. */
     public static List<ApiHandler<?, ?>> handlers(
             NodeView node, AutoTopicCreation creation, Participation participation) {
-        return List.of(
+        int slots = node.fixedInt("max.incremental.fetch.session.cache.slots");
+        FetchSessions sessions = new FetchSessions(
+                () -> slots, () -> (int) node.randomIds().get().getLeastSignificantBits());
+        List<ApiHandler<?, ?>> handlers = new ArrayList<>(List.of(
                 new ProduceHandler(node, participation),
-                new FetchHandler(node),
+                new FetchHandler(node, sessions),
                 new ListOffsetsHandler(node),
                 new OffsetForLeaderEpochHandler(node),
                 new DeleteRecordsHandler(node),
@@ -30,8 +34,15 @@ public final class DataApis {
                 new DescribeLogDirsHandler(node),
                 new DescribeProducersHandler(node),
                 new ListPartitionReassignmentsHandler(),
+                new AlterPartitionReassignmentsHandler(node),
+                new AlterReplicaLogDirsHandler(node),
                 new ElectLeadersHandler(node),
                 new DescribeQuorumHandler(node),
-                new UpdateFeaturesHandler(node));
+                new UpdateFeaturesHandler(node),
+                new UnregisterBrokerHandler(node)));
+        handlers.addAll(RaftVoterApis.handlers(node));
+        handlers.addAll(DelegationTokenApis.handlers());
+        handlers.addAll(UnavailableHandler.ofSecurity());
+        return handlers;
     }
 }

@@ -4,15 +4,19 @@ import dev.millrace.broker.config.ConfigKey;
 import dev.millrace.broker.config.KnownConfigs;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.BrokerConfigLayers;
+import dev.millrace.broker.metadata.ClientMetricsConfigs;
 import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.ConfigValue;
 import dev.millrace.broker.metadata.ConfigValue.Source;
 import dev.millrace.broker.metadata.ConfigValue.Synonym;
+import dev.millrace.broker.metadata.GroupConfigs;
 import dev.millrace.broker.metadata.TopicConfigs;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
@@ -77,11 +81,10 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
         return switch (type) {
             case TOPIC -> topic(resource.resourceName(), image);
             case BROKER -> broker(resource.resourceName(), image);
-            case GROUP -> group(resource.resourceName());
-            case CLIENT_METRICS -> List.of();
-            default ->
-                throw new InvalidRequestException(
-                        "Resources of type " + type + " can't be described; topics, brokers and groups can.");
+            case BROKER_LOGGER -> loggers(resource.resourceName());
+            case GROUP -> group(resource.resourceName(), image);
+            case CLIENT_METRICS -> clientMetrics(resource.resourceName(), image);
+            default -> throw new InvalidRequestException("Resources of type " + type + " have no settings.");
         };
     }
 
@@ -111,16 +114,7 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
             // Without a name: what is set for all brokers, and nothing else.
             return layered(new BrokerConfigLayers(Map.of(), all.dynamicDefault(), Map.of()), true);
         }
-        int id;
-        try {
-            id = Integer.parseInt(name);
-        } catch (NumberFormatException e) {
-            throw new InvalidRequestException("Broker id must be an integer, but it is: " + name, e);
-        }
-        if (id != node.nodeId()) {
-            throw new InvalidRequestException(
-                    "Unexpected broker id, expected " + node.nodeId() + " or empty string, but received " + name);
-        }
+        node.requireThisBroker(name);
         return layered(all, false);
     }
 
@@ -130,8 +124,18 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
             ConfigValue value = brokerValue(key, layers, onlySet);
             boolean set = value.source() != Source.DEFAULT_CONFIG;
             if (set || (!onlySet && !key.internal())) {
-                described.add(new Described(key, value, key.update() == ConfigKey.Update.READ_ONLY, null));
+                described.add(new Described(
+                        key, value, key.update() == ConfigKey.Update.READ_ONLY, ConfigDocs.ofBroker(key.name())));
             }
+        }
+        Set<String> unknown = new TreeSet<>(layers.dynamic().keySet());
+        unknown.addAll(layers.dynamicDefault().keySet());
+        unknown.removeAll(KnownConfigs.broker().keySet());
+        for (String name : unknown) {
+            // What only a plugin knows may be a secret, as far as the broker can tell.
+            ConfigKey key = new ConfigKey(
+                    name, ConfigDef.Type.PASSWORD, null, ConfigKey.Update.READ_ONLY, false, ConfigKey.ANY, List.of());
+            described.add(new Described(key, brokerValue(key, layers, onlySet), true, null, ConfigType.UNKNOWN.id()));
         }
         return described;
     }
@@ -146,6 +150,8 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
         }
         if (key.defaultValue() != null && !onlySet) {
             synonyms.add(new Synonym(key.name(), key.defaultValue(), Source.DEFAULT_CONFIG));
+        } else if (!synonyms.isEmpty() && !onlySet) {
+            synonyms.addAll(otherUnits(key));
         }
         return new ConfigValue(
                 key.name(),
@@ -154,20 +160,70 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
                 synonyms);
     }
 
-    private static List<Described> group(String name) {
+    /** The defaults of the same setting in other units: log.retention.hours beside log.retention.ms. */
+    private static List<Synonym> otherUnits(ConfigKey key) {
+        List<Synonym> defaults = new ArrayList<>();
+        for (ConfigKey topic : KnownConfigs.topic().values()) {
+            if (!topic.synonyms().isEmpty() && topic.synonyms().get(0).equals(key.name())) {
+                for (String other : topic.synonyms()) {
+                    ConfigKey known = KnownConfigs.broker().get(other);
+                    if (known != null && known.defaultValue() != null) {
+                        defaults.add(new Synonym(other, known.defaultValue(), Source.DEFAULT_CONFIG));
+                    }
+                }
+            }
+        }
+        return defaults;
+    }
+
+    private List<Described> group(String name, ClusterImage image) {
         if (name.isEmpty()) {
             throw new InvalidRequestException("Group name must not be empty");
         }
+        Map<String, String> overrides = image.configs(new ConfigResource(ConfigResource.Type.GROUP, name));
+        BrokerConfigLayers brokers = BrokerConfigLayers.of(image, node.nodeId(), node.brokerConfigs());
         List<Described> described = new ArrayList<>();
         for (ConfigKey key : KnownConfigs.group().values()) {
             if (!key.internal()) {
                 described.add(new Described(
                         key,
-                        new ConfigValue(key.name(), key.defaultValue(), Source.DEFAULT_CONFIG, List.of()),
+                        GroupConfigs.value(key.name(), overrides, brokers),
                         false,
-                        null));
+                        ConfigDocs.ofGroup(key.name())));
             }
         }
+        return described;
+    }
+
+    private static List<Described> clientMetrics(String name, ClusterImage image) {
+        if (name.isEmpty()) {
+            throw new InvalidRequestException("The name of the subscription must not be empty.");
+        }
+        Map<String, String> overrides = image.configs(new ConfigResource(ConfigResource.Type.CLIENT_METRICS, name));
+        List<Described> described = new ArrayList<>();
+        for (ConfigKey key : KnownConfigs.clientMetrics().values()) {
+            described.add(new Described(
+                    key,
+                    ClientMetricsConfigs.value(key.name(), overrides),
+                    false,
+                    ConfigDocs.ofClientMetrics(key.name())));
+        }
+        return described;
+    }
+
+    private List<Described> loggers(String name) {
+        node.requireThisBroker(name);
+        List<Described> described = new ArrayList<>();
+        node.loggers().levels().forEach((logger, level) -> {
+            ConfigKey key = new ConfigKey(
+                    logger, ConfigDef.Type.STRING, null, ConfigKey.Update.PER_BROKER, false, ConfigKey.ANY, List.of());
+            ConfigValue value = new ConfigValue(
+                    logger,
+                    level,
+                    Source.DYNAMIC_BROKER_LOGGER_CONFIG,
+                    List.of(new Synonym(logger, level, Source.DYNAMIC_BROKER_LOGGER_CONFIG)));
+            described.add(new Described(key, value, false, "", ConfigType.UNKNOWN.id()));
+        });
         return described;
     }
 
@@ -176,7 +232,12 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
             ConfigKey key,
             ConfigValue value,
             boolean readOnly,
-            @Nullable String documentation) {
+            @Nullable String documentation,
+            byte type) {
+
+        Described(ConfigKey key, ConfigValue value, boolean readOnly, @Nullable String documentation) {
+            this(key, value, readOnly, documentation, type(key.type()));
+        }
 
         DescribeConfigsResourceResult toResult(DescribeConfigsRequestData wanted) {
             DescribeConfigsResourceResult result = new DescribeConfigsResourceResult()
@@ -185,7 +246,8 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
                     .setReadOnly(readOnly)
                     .setConfigSource(ConfigSources.id(value.source()))
                     .setIsSensitive(key.sensitive())
-                    .setConfigType(type(key.type()));
+                    .setConfigType(type)
+                    .setDocumentation(value.source() == Source.DYNAMIC_BROKER_LOGGER_CONFIG ? "" : null);
             if (wanted.includeDocumentation()) {
                 result.setDocumentation(documentation);
             }

@@ -1,5 +1,6 @@
 package dev.millrace.broker.api;
 
+import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.partition.Partition;
 import java.util.HashMap;
@@ -32,6 +33,10 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
 
     @Override
     public void handle(ApiRequest<DescribeLogDirsRequest> request, Ticket<DescribeLogDirsResponseData> ticket) {
+        node.diskPool().execute(() -> answer(request, ticket));
+    }
+
+    private void answer(ApiRequest<DescribeLogDirsRequest> request, Ticket<DescribeLogDirsResponseData> ticket) {
         DescribableLogDirTopicCollection wanted = request.body().data().topics();
         Map<String, Map<String, DescribeLogDirsTopic>> byDir = new LinkedHashMap<>();
         node.partitions().logDirs().forEach(dir -> byDir.put(dir, new HashMap<>()));
@@ -47,9 +52,14 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
                                 .setPartitionSize(partition.sizeInBytes()));
             }
         }
+        Map<String, Disk.Space> spaces = node.partitions().spaces();
         DescribeLogDirsResponseData response = new DescribeLogDirsResponseData();
         byDir.forEach((dir, topics) -> {
-            DescribeLogDirsResult result = new DescribeLogDirsResult().setLogDir(dir);
+            Disk.Space space = spaces.getOrDefault(dir, Disk.Space.UNKNOWN);
+            DescribeLogDirsResult result = new DescribeLogDirsResult()
+                    .setLogDir(dir)
+                    .setTotalBytes(space.totalBytes())
+                    .setUsableBytes(space.usableBytes());
             result.topics().addAll(topics.values());
             response.results().add(result);
         });

@@ -1,6 +1,7 @@
 package dev.millrace.broker.api;
 
 import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.metadata.BrokerImage;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
@@ -13,6 +14,8 @@ import org.apache.kafka.common.requests.DescribeQuorumRequest;
 
 /** DescribeQuorum (key 55): the voters of the metadata log, of which this node is the only one. */
 public final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumRequest, DescribeQuorumResponseData> {
+
+    private static final short NODES_VERSION_MIN = 2;
 
     private final NodeView node;
 
@@ -34,8 +37,29 @@ public final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumReq
                 answer.partitions().add(describe(topic.topicName(), partition.partitionIndex()));
             }
             response.topics().add(answer);
+            if (request.version() >= NODES_VERSION_MIN
+                    && answer.partitions().stream()
+                            .anyMatch(partition -> partition.errorCode() == Errors.NONE.code())) {
+                response.nodes().add(thisNode());
+            }
         }
         ticket.answer(response);
+    }
+
+    /** The controller has no listener of its own: it is reached by those of the broker. */
+    private DescribeQuorumResponseData.Node thisNode() {
+        DescribeQuorumResponseData.Node answer = new DescribeQuorumResponseData.Node().setNodeId(node.nodeId());
+        BrokerImage broker = node.image().broker(node.nodeId());
+        if (broker != null) {
+            for (BrokerImage.Endpoint endpoint : broker.endpoints()) {
+                answer.listeners()
+                        .add(new DescribeQuorumResponseData.Listener()
+                                .setName(endpoint.listener())
+                                .setHost(endpoint.host())
+                                .setPort(endpoint.port()));
+            }
+        }
+        return answer;
     }
 
     private PartitionData describe(String topic, int partition) {
@@ -49,8 +73,13 @@ public final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumReq
         answer.setLeaderId(node.nodeId())
                 .setLeaderEpoch(node.metadata().controllerEpoch())
                 .setHighWatermark(end);
+        long nowMs = node.nowMs().getAsLong();
         answer.currentVoters()
-                .add(new ReplicaState().setReplicaId(node.nodeId()).setLogEndOffset(end));
+                .add(new ReplicaState()
+                        .setReplicaId(node.nodeId())
+                        .setLogEndOffset(end)
+                        .setLastFetchTimestamp(nowMs)
+                        .setLastCaughtUpTimestamp(nowMs));
         return answer;
     }
 }

@@ -53,6 +53,9 @@ public final class DescribeTopicPartitionsHandler
         } else {
             wanted.topics().forEach(topic -> names.add(topic.name()));
         }
+        if (wanted.cursor() != null && !wanted.topics().isEmpty() && !names.contains(from)) {
+            throw new InvalidRequestException("The cursor's topic " + from + " is none of those that are asked for.");
+        }
         DescribeTopicPartitionsResponseData response = new DescribeTopicPartitionsResponseData();
         for (String name : names.tailSet(from)) {
             TopicImage topic = image.topic(name);
@@ -86,7 +89,9 @@ public final class DescribeTopicPartitionsHandler
     }
 
     private static DescribeTopicPartitionsResponseTopic unknown(String name) {
-        DescribeTopicPartitionsResponseTopic topic = new DescribeTopicPartitionsResponseTopic().setName(name);
+        DescribeTopicPartitionsResponseTopic topic = new DescribeTopicPartitionsResponseTopic()
+                .setName(name)
+                .setTopicAuthorizedOperations(AuthorizedOperations.TOPIC);
         try {
             Topic.validate(name);
             return topic.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());

@@ -32,14 +32,20 @@ public final class ElectLeadersHandler implements ApiHandler<ElectLeadersRequest
     public void handle(ApiRequest<ElectLeadersRequest> request, Ticket<ElectLeadersResponseData> ticket) {
         ElectLeadersRequestData wanted = request.body().data();
         ElectLeadersResponseData response = new ElectLeadersResponseData();
+        boolean known = wanted.electionType() == 0 || wanted.electionType() == 1;
+        if (!known) {
+            response.setErrorCode(Errors.INVALID_REQUEST.code());
+        }
         if (wanted.topicPartitions() != null) {
             for (TopicPartitions topic : wanted.topicPartitions()) {
                 ReplicaElectionResult result = new ReplicaElectionResult().setTopic(topic.topic());
-                TopicImage known = node.image().topic(topic.topic());
+                TopicImage image = node.image().topic(topic.topic());
                 for (int partition : topic.partitions()) {
-                    Errors error = known == null || known.partition(partition) == null
-                            ? Errors.UNKNOWN_TOPIC_OR_PARTITION
-                            : Errors.ELECTION_NOT_NEEDED;
+                    Errors error = !known
+                            ? Errors.INVALID_REQUEST
+                            : image == null || image.partition(partition) == null
+                                    ? Errors.UNKNOWN_TOPIC_OR_PARTITION
+                                    : Errors.ELECTION_NOT_NEEDED;
                     result.partitionResult()
                             .add(new PartitionResult()
                                     .setPartitionId(partition)

@@ -11,29 +11,34 @@ import dev.millrace.broker.partition.PendingFetch;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.requests.FetchMetadata;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FetchResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fetch (key 1). Reads below the published end right where it is called; only when there is less than the client wants, it
- * waits on the partitions' loops. Every answer is a full one, in session 0: no incremental sessions (KIP-227), which the
- * protocol leaves to the broker.
+ * waits on the partitions' loops. In a session (KIP-227) it reads all that is followed and tells what is new.
  */
 public final class FetchHandler implements ApiHandler<FetchRequest, FetchResponseData> {
 
-    private final NodeView node;
+    private static final int TOPIC_ID_VERSION_MIN = 13;
 
-    public FetchHandler(NodeView node) {
+    private final NodeView node;
+    private final FetchSessions sessions;
+
+    public FetchHandler(NodeView node, FetchSessions sessions) {
         this.node = node;
+        this.sessions = sessions;
     }
 
     @Override
@@ -43,24 +48,28 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
 
     @Override
     public void handle(ApiRequest<FetchRequest> request, Ticket<FetchResponseData> ticket) {
-        if (request.body().metadata().sessionId() != FetchMetadata.INVALID_SESSION_ID) {
-            ticket.answer(new FetchResponseData().setErrorCode(Errors.FETCH_SESSION_ID_NOT_FOUND.code()));
-            return;
-        }
-        new Fetching(request, ticket).start();
+        new Fetching(
+                        request,
+                        ticket,
+                        sessions.begin(request.body(), node.nowMs().getAsLong()))
+                .start();
     }
 
     /** One request under way. */
     private final class Fetching {
         private final ApiRequest<FetchRequest> request;
         private final Ticket<FetchResponseData> ticket;
+        private final FetchContext context;
+        private final List<FetchRequestData.FetchTopic> wanted;
         private final IsolationLevel isolation;
         private final int maxBytes;
         private final int minBytes;
 
-        Fetching(ApiRequest<FetchRequest> request, Ticket<FetchResponseData> ticket) {
+        Fetching(ApiRequest<FetchRequest> request, Ticket<FetchResponseData> ticket, FetchContext context) {
             this.request = request;
             this.ticket = ticket;
+            this.context = context;
+            this.wanted = context.wanted();
             this.isolation = request.body().isolationLevel();
             this.maxBytes = Math.min(request.body().maxBytes(), node.fetchBytesMax());
             this.minBytes = Math.min(request.body().minBytes(), maxBytes);
@@ -70,7 +79,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
             long maxWaitMs = request.body().maxWait();
             Reading reading = new Reading();
             if (maxWaitMs <= 0 || reading.isEnough()) {
-                ticket.answer(reading.response);
+                answer(reading);
                 return;
             }
             List<PendingFetch.Watch> watches = reading.watches;
@@ -82,11 +91,16 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
         private long tryAnswer(boolean last) {
             Reading reading = new Reading();
             if (last || reading.isEnough()) {
-                ticket.answer(reading.response);
+                answer(reading);
                 return 0;
             }
             reading.release();
             return reading.missingBytes();
+        }
+
+        private void answer(Reading reading) {
+            context.finish(reading.response);
+            ticket.answer(reading.response);
         }
 
         /** One look at all partitions. */
@@ -100,10 +114,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
 
             Reading() {
                 try {
-                    for (FetchRequestData.FetchTopic topic :
-                            request.body().data().topics()) {
-                        read(topic);
-                    }
+                    wanted.forEach(this::read);
                 } catch (RuntimeException e) {
                     release();
                     throw e;
@@ -131,13 +142,29 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
                     TopicImage known = null;
                     PartitionData data;
                     try {
-                        known = node.topic(topic.topic(), topic.topicId());
-                        data = read(node.partition(known, wanted.partition()), wanted);
+                        known = known(topic);
+                        Partition partition = node.partition(known, wanted.partition());
+                        checkReplica();
+                        data = read(partition, wanted);
                     } catch (ApiException e) {
                         urgent = true;
                         data = refused(known, wanted, Errors.forException(e));
                     }
                     answer.partitions().add(data);
+                }
+            }
+
+            private TopicImage known(FetchRequestData.FetchTopic topic) {
+                if (request.version() >= TOPIC_ID_VERSION_MIN && topic.topicId().equals(Uuid.ZERO_UUID)) {
+                    throw new UnknownTopicIdException("The topic ID is zero.");
+                }
+                return node.topic(topic.topic(), topic.topicId());
+            }
+
+            private void checkReplica() {
+                int replica = FetchRequest.replicaId(request.body().data());
+                if (replica >= 0) {
+                    throw new NotLeaderOrFollowerException("Broker " + replica + " is no replica of the partition.");
                 }
             }
 
@@ -153,13 +180,15 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
                 found.add(records);
                 watches.add(new PendingFetch.Watch(partition, isolation, records.readableEnd()));
                 bytes += records.sizeInBytes();
-                PartitionData data = new PartitionData()
-                        .setPartitionIndex(wanted.partition())
+                // Of one without an error it has empty records already, which a client takes better than none.
+                PartitionData data = FetchResponse.partitionResponse(wanted.partition(), Errors.NONE)
                         .setHighWatermark(records.highWatermark())
                         .setLastStableOffset(records.lastStableOffset())
                         .setLogStartOffset(records.logStartOffset())
-                        .setAbortedTransactions(aborted(records.abortedTransactions()))
-                        .setRecords(records.records());
+                        .setAbortedTransactions(aborted(records.abortedTransactions()));
+                if (records.records() != null) {
+                    data.setRecords(records.records());
+                }
                 if (records.diverging() != null) {
                     urgent = true;
                     data.setDivergingEpoch(new FetchResponseData.EpochEndOffset()
@@ -174,6 +203,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
                 PartitionData data = FetchResponse.partitionResponse(wanted.partition(), error);
                 PartitionImage partition = known == null ? null : known.partition(wanted.partition());
                 if (partition != null) {
+                    data.setAbortedTransactions(null);
                     LeaderHints.add(
                             request.version(),
                             response,

@@ -71,7 +71,7 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
             Coordinator found = find(request.body().data().key(), topic, listener);
             return new FindCoordinatorResponseData()
                     .setErrorCode(found.errorCode())
-                    .setErrorMessage(found.errorMessage())
+                    .setErrorMessage(found.errorCode() == 0 ? Errors.NONE.message() : found.errorMessage())
                     .setNodeId(found.nodeId())
                     .setHost(found.host())
                     .setPort(found.port());
@@ -97,7 +97,6 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
         }
         return new Coordinator()
                 .setKey(key)
-                .setErrorMessage(Errors.NONE.message())
                 .setNodeId(leader.nodeId())
                 .setHost(leader.host())
                 .setPort(leader.port());

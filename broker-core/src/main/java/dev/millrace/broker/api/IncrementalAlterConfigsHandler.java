@@ -5,6 +5,7 @@ import dev.millrace.broker.metadata.AlterConfigs;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
@@ -33,21 +34,45 @@ public final class IncrementalAlterConfigsHandler
     public void handle(
             ApiRequest<IncrementalAlterConfigsRequest> request, Ticket<IncrementalAlterConfigsResponseData> ticket) {
         List<AlterConfigs.Alteration> alterations = new ArrayList<>();
+        List<AlterConfigs.Outcome> outcomes = new ArrayList<>();
+        List<AlterConfigsResourceResponse> unknown = new ArrayList<>();
         for (AlterConfigsResource resource : request.body().data().resources()) {
             List<AlterConfigs.Change> changes = new ArrayList<>();
             for (AlterableConfig config : resource.configs()) {
                 changes.add(new AlterConfigs.Change(config.name(), operation(config), config.value()));
             }
-            alterations.add(new AlterConfigs.Alteration(
-                    new ConfigResource(ConfigResource.Type.forId(resource.resourceType()), resource.resourceName()),
-                    false,
-                    changes));
+            ConfigResource.Type type = ConfigResource.Type.forId(resource.resourceType());
+            AlterConfigs.Alteration alteration =
+                    new AlterConfigs.Alteration(new ConfigResource(type, resource.resourceName()), false, changes);
+            if (type == ConfigResource.Type.UNKNOWN) {
+                unknown.add(new AlterConfigsResourceResponse()
+                        .setResourceType(resource.resourceType())
+                        .setResourceName(resource.resourceName())
+                        .setErrorCode(Errors.INVALID_REQUEST.code())
+                        .setErrorMessage("There are no resources of type " + resource.resourceType() + "."));
+            } else if (type == ConfigResource.Type.BROKER_LOGGER) {
+                outcomes.add(alterLoggers(alteration, request.body().data().validateOnly()));
+            } else {
+                alterations.add(alteration);
+            }
         }
         node.metadata()
                 .submit(new AlterConfigs(
-                        alterations,
-                        request.body().data().validateOnly(),
-                        new MappedTicket<>(ticket, IncrementalAlterConfigsHandler::response)));
+                        alterations, request.body().data().validateOnly(), new MappedTicket<>(ticket, decided -> {
+                            outcomes.addAll(decided);
+                            IncrementalAlterConfigsResponseData response = response(outcomes);
+                            response.responses().addAll(unknown);
+                            return response;
+                        })));
+    }
+
+    private AlterConfigs.Outcome alterLoggers(AlterConfigs.Alteration alteration, boolean validateOnly) {
+        try {
+            new LoggerAlteration(node).apply(alteration, validateOnly);
+            return new AlterConfigs.Outcome(alteration.resource(), null);
+        } catch (ApiException e) {
+            return new AlterConfigs.Outcome(alteration.resource(), e);
+        }
     }
 
     private static AlterConfigs.Operation operation(AlterableConfig config) {
@@ -63,7 +88,8 @@ public final class IncrementalAlterConfigsHandler
         for (AlterConfigs.Outcome outcome : outcomes) {
             AlterConfigsResourceResponse result = new AlterConfigsResourceResponse()
                     .setResourceType(outcome.resource().type().id())
-                    .setResourceName(outcome.resource().name());
+                    .setResourceName(outcome.resource().name())
+                    .setErrorMessage(null);
             if (outcome.error() != null) {
                 result.setErrorCode(Errors.forException(outcome.error()).code())
                         .setErrorMessage(outcome.error().getMessage());

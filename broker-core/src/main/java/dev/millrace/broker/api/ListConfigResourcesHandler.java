@@ -41,7 +41,7 @@ public final class ListConfigResourcesHandler
         ListConfigResourcesResponseData response = new ListConfigResourcesResponseData();
         Set<Byte> wanted = new TreeSet<>(request.body().data().resourceTypes());
         if (request.version() == 0) {
-            // The first version of this key knew client metrics alone, of which there are none.
+            // The first version of this key knew client metrics alone.
             wanted = Set.of(ConfigResource.Type.CLIENT_METRICS.id());
         } else if (wanted.isEmpty()) {
             wanted = KNOWN_TYPES;
@@ -70,9 +70,12 @@ public final class ListConfigResourcesHandler
                         .map(BrokerImage::id)
                         .map(String::valueOf)
                         .forEach(names::add);
-            default -> {
-                // Nothing of the kind can be configured here.
-            }
+            case BROKER_LOGGER ->
+                image.brokers().stream()
+                        .map(BrokerImage::id)
+                        .map(String::valueOf)
+                        .forEach(names::add);
+            default -> names.addAll(image.configured(type));
         }
         return names;
     }

@@ -4,6 +4,7 @@ import dev.millrace.broker.log.TimestampOffset;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.partition.Partition;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -54,11 +55,15 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
 
     private void answer(ApiRequest<ListOffsetsRequest> request, Ticket<ListOffsetsResponseData> ticket) {
         Set<TopicPartition> duplicates = request.body().duplicatePartitions();
+        Set<TopicPartition> told = new HashSet<>();
         List<ListOffsetsTopicResponse> topics = new ArrayList<>();
         for (ListOffsetsTopic topic : request.body().topics()) {
             ListOffsetsTopicResponse answer = new ListOffsetsTopicResponse().setName(topic.name());
             for (ListOffsetsPartition wanted : topic.partitions()) {
                 boolean duplicate = duplicates.contains(new TopicPartition(topic.name(), wanted.partitionIndex()));
+                if (duplicate && !told.add(new TopicPartition(topic.name(), wanted.partitionIndex()))) {
+                    continue;
+                }
                 answer.partitions().add(find(request, topic.name(), wanted, duplicate));
             }
             topics.add(answer);

@@ -18,6 +18,6 @@ public final class ListPartitionReassignmentsHandler
     public void handle(
             ApiRequest<ListPartitionReassignmentsRequest> request,
             Ticket<ListPartitionReassignmentsResponseData> ticket) {
-        ticket.answer(new ListPartitionReassignmentsResponseData());
+        ticket.answer(new ListPartitionReassignmentsResponseData().setErrorMessage(null));
     }
 }

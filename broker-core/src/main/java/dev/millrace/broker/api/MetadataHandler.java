@@ -100,7 +100,9 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
                 response.topics().add(describe(topic, image, listener, withOperations));
             }
         } else {
-            for (MetadataRequestTopic wanted : request.body().data().topics()) {
+            Set<MetadataRequestTopic> named =
+                    new LinkedHashSet<>(request.body().data().topics());
+            for (MetadataRequestTopic wanted : named) {
                 TopicImage topic = wanted.name() != null ? image.topic(wanted.name()) : image.topic(wanted.topicId());
                 response.topics()
                         .add(

@@ -1,13 +1,19 @@
 package dev.millrace.broker.api;
 
+import dev.millrace.broker.config.ConfigKey;
+import dev.millrace.broker.config.KnownConfigs;
 import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.ClusterMetadata;
 import dev.millrace.broker.metadata.TopicImage;
 import dev.millrace.broker.partition.Partition;
 import dev.millrace.broker.partition.Partitions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -18,6 +24,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * @param brokerConfigs every setting that the configuration file names, by Kafka's name
  * @param fetchBytesMax fetch.max.bytes: of records in one answer
  * @param diskPool for what may wait on a disk
+ * @param nowMs the time
+ * @param randomIds never the same twice
+ * @param loggers of this process
  */
 public record NodeView(
         int nodeId,
@@ -25,7 +34,30 @@ public record NodeView(
         Partitions partitions,
         Map<String, String> brokerConfigs,
         int fetchBytesMax,
-        Executor diskPool) {
+        Executor diskPool,
+        LongSupplier nowMs,
+        Supplier<Uuid> randomIds,
+        Loggers loggers) {
+
+    /** @throws InvalidRequestException when the name of a resource is not that of this broker */
+    void requireThisBroker(String name) {
+        int id;
+        try {
+            id = Integer.parseInt(name);
+        } catch (NumberFormatException e) {
+            throw new InvalidRequestException("Broker id must be an integer, but it is: " + name, e);
+        }
+        if (id != nodeId) {
+            throw new InvalidRequestException("This is broker " + nodeId + ", not " + name + ".");
+        }
+    }
+
+    /** A setting that is a whole number and stands while the broker runs, as it is set or by default. */
+    int fixedInt(String name) {
+        ConfigKey key = Objects.requireNonNull(KnownConfigs.broker().get(name), name);
+        String value = brokerConfigs.getOrDefault(name, Objects.requireNonNull(key.defaultValue(), name));
+        return (Integer) key.parse(value);
+    }
 
     ClusterImage image() {
         return metadata.image();

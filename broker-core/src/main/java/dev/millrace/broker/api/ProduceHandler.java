@@ -27,6 +27,7 @@ import org.apache.kafka.common.errors.InvalidRequiredAcksException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
@@ -240,6 +241,12 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         @Override
         public void fail(ApiException error) {
             production.refuse(answer, error);
+            if (error instanceof OutOfOrderSequenceException
+                    || error instanceof InvalidProducerEpochException
+                    || error instanceof RecordErrors) {
+                // A producer whose records were deleted learns by this that it has lost nothing.
+                answer.setLogStartOffset(partition.logStartOffset());
+            }
             if (known != null) {
                 synchronized (production) {
                     LeaderHints.add(

@@ -22,6 +22,9 @@ public record ConfigKey(
         ValueSet values,
         List<String> synonyms) {
 
+    /** For a setting that nothing is known of but its type. */
+    public static final ValueSet ANY = new ValueSet.Any();
+
     /** How a broker's setting can be changed while it runs. */
     public enum Update {
         READ_ONLY,

@@ -39,6 +39,11 @@ public final class KnownConfigs {
         return Tables.GROUP;
     }
 
+    /** The settings of a subscription to clients' metrics (KIP-714). */
+    public static Map<String, ConfigKey> clientMetrics() {
+        return Tables.CLIENT_METRICS;
+    }
+
     /** Read when first asked for. */
     private static final class Tables {
         static final Map<String, ConfigKey> BROKER = read(
@@ -47,6 +52,8 @@ public final class KnownConfigs {
                 read("topic.tsv", row -> key(row, "CLUSTER_WIDE", row[3], row[4], row[5]));
         static final Map<String, ConfigKey> GROUP =
                 read("group.tsv", row -> key(row, "CLUSTER_WIDE", row[3], row[4], "-"));
+        static final Map<String, ConfigKey> CLIENT_METRICS =
+                read("client-metrics.tsv", row -> key(row, "CLUSTER_WIDE", row[3], row[4], "-"));
 
         private static ConfigKey key(String[] row, String update, String internal, String values, String synonyms) {
             return new ConfigKey(

@@ -2,11 +2,12 @@ package dev.millrace.broker.config;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.jspecify.annotations.Nullable;
 
 /** What the values of a setting may be, beyond its type. */
-sealed interface ValueSet {
+public sealed interface ValueSet {
 
     /** @param value as {@link ConfigDef#parseType} returns it */
     boolean contain(Object value);
@@ -88,10 +89,34 @@ sealed interface ValueSet {
         }
     }
 
-    /** Reads the notation of the tables: {@code -}, {@code 0..}, {@code 1..9|-1}, {@code {a,b}}, {@code {~A,B}}. */
+    /** Replicas, of which {@code *} is all and {@code none} none, else each by its partition and broker. */
+    record Replicas() implements ValueSet {
+        private static final Pattern PAIR = Pattern.compile("[0-9]+:[0-9]+");
+
+        @Override
+        public boolean contain(Object value) {
+            List<?> items = (List<?>) value;
+            return items.isEmpty()
+                    || items.equals(List.of("*"))
+                    || items.equals(List.of("none"))
+                    || items.stream()
+                            .allMatch(item -> PAIR.matcher(item.toString()).matches());
+        }
+
+        @Override
+        public String describe(ConfigDef.Type type) {
+            return "*, none, or PARTITION:BROKER separated by commas";
+        }
+    }
+
+    /** Reads the notation of the tables: {@code -}, {@code 0..}, {@code 1..9|-1}, {@code {a,b}}, {@code {~A,B}},
+     * {@code <replicas>}. */
     static ValueSet parse(String notation) {
         if (notation.equals("-")) {
             return new Any();
+        }
+        if (notation.equals("<replicas>")) {
+            return new Replicas();
         }
         if (notation.startsWith("{")) {
             boolean anyCase = notation.startsWith("{~");

@@ -40,6 +40,19 @@ public interface Disk {
     /** Makes durable which names the directory holds. */
     void syncDirectory(String directory) throws IOException;
 
+    /**
+     * How large the file system is.
+     *
+     * @param totalBytes -1 when not known
+     * @param usableBytes -1 when not known
+     */
+    record Space(long totalBytes, long usableBytes) {
+        public static final Space UNKNOWN = new Space(-1, -1);
+    }
+
+    /** The space of the file system that the log dir is on. */
+    Space space() throws IOException;
+
     /** The path as the operator knows it, for messages. */
     String describe(String path);
 }

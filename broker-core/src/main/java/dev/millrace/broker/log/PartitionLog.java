@@ -146,11 +146,7 @@ public final class PartitionLog implements AutoCloseable {
             ProducerStates.Duplicate duplicate = producers.check(buffer, buffer.position(), origin);
             if (duplicate != null) {
                 return new AppendResult(
-                        duplicate.firstOffset(),
-                        duplicate.lastOffset(),
-                        config.logAppendTime() ? duplicate.timestampMs() : BatchHeader.NO_TIMESTAMP,
-                        logStartOffset,
-                        true);
+                        duplicate.firstOffset(), duplicate.lastOffset(), duplicate.timestampMs(), logStartOffset, true);
             }
         } else {
             checkProducers(buffer, origin);

@@ -105,6 +105,15 @@ public final class ClusterImage {
         return features;
     }
 
+    /** The resources of a type on which something is set, but for topics. */
+    public List<String> configured(ConfigResource.Type type) {
+        return configs.keySet().stream()
+                .filter(resource -> resource.type() == type)
+                .map(ConfigResource::name)
+                .sorted()
+                .toList();
+    }
+
     Map<Integer, BrokerImage> brokersById() {
         return brokers;
     }

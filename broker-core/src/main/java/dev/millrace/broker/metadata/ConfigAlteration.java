@@ -15,7 +15,6 @@ import java.util.TreeSet;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
-import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -62,11 +61,7 @@ final class ConfigAlteration {
         for (AlterConfigs.Change change : alteration.changes()) {
             apply(resource, change, after);
         }
-        if (resource.type() == ConfigResource.Type.TOPIC) {
-            TopicConfigs.check(after);
-        } else {
-            TopicConfigs.checkDynamicBrokerConfigs(after);
-        }
+        check(resource, before, after);
         if (validateOnly) {
             return;
         }
@@ -77,6 +72,26 @@ final class ConfigAlteration {
                 decision.event(new MetadataEvent.ConfigChanged(resource, key, after.get(key)));
             }
         }
+    }
+
+    private void check(ConfigResource resource, Map<String, String> before, Map<String, String> after) {
+        switch (resource.type()) {
+            case TOPIC -> TopicConfigs.check(after);
+            case GROUP -> GroupConfigs.check(after, brokers(""));
+            case CLIENT_METRICS -> ClientMetricsConfigs.check(after);
+            default -> {
+                Map<String, String> changed = new TreeMap<>(after);
+                before.forEach(changed::remove);
+                BrokerConfigChecks.check(resource.name().isEmpty(), changed, brokers(resource.name()));
+            }
+        }
+    }
+
+    private BrokerConfigLayers brokers(String name) {
+        Map<String, String> ofOne =
+                name.isEmpty() ? Map.of() : image.configs(new ConfigResource(ConfigResource.Type.BROKER, name));
+        return new BrokerConfigLayers(
+                ofOne, image.configs(new ConfigResource(ConfigResource.Type.BROKER, "")), settings.brokerConfigs());
     }
 
     private static void checkForm(List<AlterConfigs.Change> changes) {
@@ -108,11 +123,18 @@ final class ConfigAlteration {
             }
             case BROKER -> {
                 if (!resource.name().isEmpty() && image.broker(brokerId(resource.name())) == null) {
-                    throw new BrokerIdNotRegisteredException(
-                            "No broker with id " + resource.name() + " is registered.");
+                    throw new InvalidRequestException("There is no broker " + resource.name() + ".");
                 }
             }
+            case GROUP -> requireName(resource, "group");
+            case CLIENT_METRICS -> requireName(resource, "subscription");
             default -> throw new InvalidRequestException("Unknown resource type " + resource.type());
+        }
+    }
+
+    private static void requireName(ConfigResource resource, String what) {
+        if (resource.name().isEmpty()) {
+            throw new InvalidRequestException("The name of the " + what + " must not be empty.");
         }
     }
 
@@ -144,8 +166,7 @@ final class ConfigAlteration {
 
     /** The list that the change starts from: the one that is set, else the one that holds without being set. */
     private List<String> parts(ConfigResource resource, AlterConfigs.Change change, @Nullable String current) {
-        ConfigKey key = (resource.type() == ConfigResource.Type.TOPIC ? KnownConfigs.topic() : KnownConfigs.broker())
-                .get(change.key());
+        ConfigKey key = known(resource.type()).get(change.key());
         if (key == null || key.type() != ConfigDef.Type.LIST) {
             throw new InvalidConfigurationException(
                     "Can't " + change.operation() + " to key " + change.key() + " because its type is not LIST.");
@@ -158,7 +179,9 @@ final class ConfigAlteration {
                             new BrokerConfigLayers(Map.of(), Map.of(), settings.brokerConfigs()))
                     .value();
         } else if (value == null) {
-            value = settings.brokerConfigs().getOrDefault(change.key(), key.defaultValue());
+            value = resource.type() == ConfigResource.Type.BROKER
+                    ? settings.brokerConfigs().getOrDefault(change.key(), key.defaultValue())
+                    : key.defaultValue();
         }
         List<String> parts = new ArrayList<>();
         for (String part : value == null ? new String[0] : value.split(",", 0)) {
@@ -167,5 +190,14 @@ final class ConfigAlteration {
             }
         }
         return parts;
+    }
+
+    private static Map<String, ConfigKey> known(ConfigResource.Type type) {
+        return switch (type) {
+            case TOPIC -> KnownConfigs.topic();
+            case GROUP -> KnownConfigs.group();
+            case CLIENT_METRICS -> KnownConfigs.clientMetrics();
+            default -> KnownConfigs.broker();
+        };
     }
 }

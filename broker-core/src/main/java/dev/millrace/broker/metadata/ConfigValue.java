@@ -14,6 +14,9 @@ public record ConfigValue(String name, @Nullable String value, Source source, Li
     /** Where a value comes from; the first of these that has one wins. */
     public enum Source {
         DYNAMIC_TOPIC_CONFIG,
+        DYNAMIC_GROUP_CONFIG,
+        DYNAMIC_CLIENT_METRICS_CONFIG,
+        DYNAMIC_BROKER_LOGGER_CONFIG,
         DYNAMIC_BROKER_CONFIG,
         DYNAMIC_DEFAULT_BROKER_CONFIG,
         STATIC_BROKER_CONFIG,

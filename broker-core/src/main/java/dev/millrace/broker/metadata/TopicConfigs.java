@@ -40,23 +40,6 @@ public final class TopicConfigs {
         }
     }
 
-    /** As {@link #check}, for settings of brokers that topics follow; no others can be changed while the broker runs. */
-    static void checkDynamicBrokerConfigs(Map<String, String> configs) {
-        configs.forEach((name, value) -> {
-            if (!isFollowed(name)) {
-                throw new InvalidConfigurationException("Cannot update these configs dynamically: Set(" + name + ")");
-            }
-            parse(Objects.requireNonNull(KnownConfigs.broker().get(name)), value);
-        });
-    }
-
-    private static boolean isFollowed(String brokerKey) {
-        return KnownConfigs.broker().containsKey(brokerKey)
-                && KnownConfigs.topic().values().stream()
-                        .anyMatch(key -> !key.synonyms().isEmpty()
-                                && key.synonyms().get(0).equals(brokerKey));
-    }
-
     private static Object parse(String name, String value) {
         ConfigKey key = KnownConfigs.topic().get(name);
         if (key == null) {
@@ -98,6 +81,7 @@ public final class TopicConfigs {
             value = override;
             synonyms.add(new Synonym(name, override, Source.DYNAMIC_TOPIC_CONFIG));
         }
+        int ownSynonyms = synonyms.size();
         for (BrokerConfigLayers.Layer layer : brokers.inOrder()) {
             for (String brokerKey : key.synonyms()) {
                 String brokerValue = layer.configs().get(brokerKey);
@@ -107,9 +91,12 @@ public final class TopicConfigs {
                 }
             }
         }
+        // As Kafka tells it: the default of a setting with no first say is named only beside values that overrule it.
+        boolean isSet = synonyms.size() > ownSynonyms;
         for (String brokerKey : key.synonyms()) {
             ConfigKey broker = KnownConfigs.broker().get(brokerKey);
-            if (broker != null && broker.defaultValue() != null) {
+            boolean first = brokerKey.equals(key.synonyms().get(0));
+            if (broker != null && broker.defaultValue() != null && (isSet || first)) {
                 synonyms.add(new Synonym(brokerKey, broker.defaultValue(), Source.DEFAULT_CONFIG));
             }
         }

@@ -234,9 +234,11 @@ public final class Partition {
 
     /** The offset of the oldest record, in its term. Throws as {@link #read} does. */
     public TimestampOffset earliestOffset(int knownLeaderEpoch) {
-        PartitionLog openLog = leading(knownLeaderEpoch).log();
-        long start = openLog.logStartOffset();
-        return new TimestampOffset(-1, start, openLog.epochForOffset(start).orElse(NO_EPOCH));
+        Standing.Leading leading = leading(knownLeaderEpoch);
+        long start = leading.log().logStartOffset();
+        // Where there is no record yet, the first one will be of this term.
+        return new TimestampOffset(
+                -1, start, leading.log().epochForOffset(start).orElse(leading.leaderEpoch()));
     }
 
     /** The offset up to which a reader may read. Throws as {@link #read} does. */

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -106,6 +107,21 @@ public final class Partitions implements ImageSubscriber {
     /** log.dirs, as the operator knows them. */
     public List<String> logDirs() {
         return directories.disks().stream().map(disk -> disk.describe("")).toList();
+    }
+
+    /** The space of each of log.dirs, by {@link #logDirs name}; unknown where it can't be asked. May block on a disk. */
+    public Map<String, Disk.Space> spaces() {
+        Map<String, Disk.Space> spaces = new LinkedHashMap<>();
+        for (Disk disk : directories.disks()) {
+            Disk.Space space = Disk.Space.UNKNOWN;
+            try {
+                space = disk.space();
+            } catch (IOException e) {
+                LOG.warn("space unknown logDir={} error={}", disk.describe(""), e.getMessage());
+            }
+            spaces.put(disk.describe(""), space);
+        }
+        return spaces;
     }
 
     @Override

@@ -344,6 +344,11 @@ public final class NastyDisk implements Disk {
     }
 
     @Override
+    public Space space() {
+        return Space.UNKNOWN;
+    }
+
+    @Override
     public String describe(String path) {
         return "memory:" + path;
     }

@@ -101,7 +101,16 @@ final class DataRequests {
                 List.of(loop),
                 loop);
         metadata.subscribe(partitions);
-        NodeView node = new NodeView(1, metadata, partitions, brokerConfigs, 50 << 20, loop);
+        NodeView node = new NodeView(
+                1,
+                metadata,
+                partitions,
+                brokerConfigs,
+                50 << 20,
+                loop,
+                loop::nowMs,
+                () -> new Uuid(8, ++ids),
+                new HeldLoggers());
         boolean autoCreate = !"false".equals(brokerConfigs.get("auto.create.topics.enable"));
         handlers = DataApis.handlers(
                 node,

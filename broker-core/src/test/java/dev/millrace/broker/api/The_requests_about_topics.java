@@ -355,7 +355,7 @@ class The_requests_about_topics {
                     .satisfies(config -> {
                         assertThat(config.value()).isEqualTo("5");
                         assertThat(config.configSource()).isEqualTo((byte) 1);
-                        assertThat(config.synonyms()).hasSize(2);
+                        assertThat(config.synonyms()).hasSize(1);
                         assertThat(config.configType()).isEqualTo((byte) 5);
                         assertThat(config.documentation()).isNotEmpty();
                     });
@@ -648,14 +648,14 @@ class The_requests_about_topics {
         }
 
         @Test
-        void list_config_resources_tells_topics_and_brokers() {
+        void list_config_resources_tells_topics_and_brokers_with_their_loggers() {
             requests.createTopic("orders", 1);
 
             assertThat(requests.ask(new ListConfigResourcesRequestData(), ListConfigResourcesResponse.class)
                             .data()
                             .configResources())
                     .extracting(resource -> resource.resourceName())
-                    .containsExactlyInAnyOrder("orders", "1");
+                    .containsExactlyInAnyOrder("orders", "1", "1");
         }
     }
 }

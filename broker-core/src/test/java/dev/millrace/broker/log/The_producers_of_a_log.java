@@ -64,7 +64,9 @@ class The_producers_of_a_log {
             }
             for (int i = 2; i < 7; i++) {
                 AppendResult retry = write(0, 2 * i, "a", "b");
-                assertThat(retry).isEqualTo(new AppendResult(2 * i, 2 * i + 1, -1, 0, true));
+                assertThat(retry.baseOffset()).isEqualTo(2 * i);
+                assertThat(retry.lastOffset()).isEqualTo(2 * i + 1);
+                assertThat(retry.duplicate()).isTrue();
             }
             assertThat(log.logEndOffset()).isEqualTo(14);
         }

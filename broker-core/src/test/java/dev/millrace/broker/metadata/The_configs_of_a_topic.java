@@ -21,7 +21,7 @@ class The_configs_of_a_topic {
 
         assertThat(value.value()).isEqualTo("604800000");
         assertThat(value.source()).isEqualTo(Source.DEFAULT_CONFIG);
-        assertThat(value.synonyms()).containsExactly(new Synonym("log.retention.hours", "168", Source.DEFAULT_CONFIG));
+        assertThat(value.synonyms()).isEmpty();
     }
 
     @Test

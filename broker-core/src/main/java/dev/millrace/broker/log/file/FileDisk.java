@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -82,6 +83,12 @@ public final class FileDisk implements Disk {
         try (FileChannel channel = FileChannel.open(root.resolve(directory), StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    @Override
+    public Space space() throws IOException {
+        FileStore store = Files.getFileStore(root);
+        return new Space(store.getTotalSpace(), store.getUsableSpace());
     }
 
     @Override

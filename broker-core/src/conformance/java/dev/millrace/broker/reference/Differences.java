@@ -1,0 +1,102 @@
+package dev.millrace.broker.reference;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/** What is known to differ, and why. */
+final class Differences {
+
+    private static final String SHARE_GROUPS = "share groups (KIP-932) are not served yet";
+    private static final String STREAMS_GROUPS = "streams groups (KIP-1071) are not served yet";
+    private static final String NOT_YET = "not served yet";
+
+    /** Keys that Apache Kafka serves and Millrace does not. */
+    static final Map<ApiKeys, String> UNSERVED = unserved();
+
+    private static final String ELR =
+            "Kafka sets min.insync.replicas for the whole cluster when it formats it, as eligible leader replicas (KIP-966)"
+                    + " need it; here it holds by default";
+
+    static final List<Difference> KNOWN = List.of(
+            Difference.of(
+                    "api versions",
+                    "ApiVersions .*",
+                    "\\.apiKeys\\[(%s)\\]".formatted(ids(UNSERVED.keySet())),
+                    "keys that are not served are not advertised"),
+            Difference.passing(
+                    "api versions", "ApiVersions .*", "\\.(supported|finalized)Features.*", "features are being added"),
+            Difference.passing("cluster", "UpdateFeatures .*", ".*", "features are being added"),
+            Difference.of("topic configs|creating topics", ".*", ".*\\[min\\.insync\\.replicas\\].*", ELR),
+            Difference.of(
+                    "broker configs|altered broker configs",
+                    "DescribeConfigs .*",
+                    ".*\\[min\\.insync\\.replicas\\].*|.*\\.configs\\[0\\]",
+                    ELR),
+            Difference.of(
+                    "topic configs",
+                    ".*, an operation nobody knows",
+                    ".*",
+                    "an unknown operation is an invalid request; Kafka answers UNKNOWN_SERVER_ERROR"),
+            Difference.of(
+                    "fetch",
+                    "Fetch .*, as a follower that is none",
+                    "\\.nodeEndpoints",
+                    "the leader's address is told beside its id"),
+            Difference.of(
+                    "leader epochs",
+                    ".*, an epoch that can't be",
+                    ".*",
+                    "a negative leader epoch has no end; Kafka answers it as one before all others"),
+            Difference.of(
+                    "metadata",
+                    "Metadata .*, no name and no id",
+                    ".*",
+                    "a topic without name and id is unknown; Kafka answers UNKNOWN_SERVER_ERROR"),
+            Difference.of(
+                    "metadata",
+                    "Metadata .*, a topic made by asking",
+                    ".*",
+                    "a topic that is made by asking is there at once; Kafka says so only when asked again"),
+            Difference.of(
+                    "produce refused",
+                    "Produce .*, no records",
+                    "",
+                    "a partition without records is an invalid record; Kafka never answers"),
+            Difference.of(
+                    "quorum",
+                    "DescribeQuorum v2, the quorum",
+                    "\\.nodes\\[0\\]\\.listeners.*",
+                    "the controller is reached by the broker's listeners: it has none of its own"),
+            Difference.passing("consumer groups refused", "ConsumerGroup.*", ".*", "groups of KIP-848 are being added"),
+            Difference.passing(
+                    "transactions refused",
+                    "Produce .*, records of nobody",
+                    ".*",
+                    "transactions are not verified by the leader yet (KIP-890)"),
+            Difference.passing("client metrics", "(Get|Push)Telemetry.*", ".*", NOT_YET),
+            Difference.passing("scram credentials", ".*", ".*", NOT_YET),
+            Difference.passing("quotas|throttled clients", ".*", ".*", NOT_YET));
+
+    private Differences() {}
+
+    private static Map<ApiKeys, String> unserved() {
+        Map<ApiKeys, String> unserved = new TreeMap<>();
+        for (int id : new int[] {76, 77, 78, 79, 83, 84, 85, 86, 87, 90, 91, 92}) {
+            unserved.put(ApiKeys.forId(id), SHARE_GROUPS);
+        }
+        unserved.put(ApiKeys.STREAMS_GROUP_HEARTBEAT, STREAMS_GROUPS);
+        unserved.put(ApiKeys.STREAMS_GROUP_DESCRIBE, STREAMS_GROUPS);
+        for (int id : new int[] {48, 49, 50, 51, 57, 68, 69, 71, 72}) {
+            unserved.put(ApiKeys.forId(id), NOT_YET);
+        }
+        return unserved;
+    }
+
+    private static String ids(Set<ApiKeys> keys) {
+        return keys.stream().map(key -> Short.toString(key.id)).collect(Collectors.joining("|"));
+    }
+}

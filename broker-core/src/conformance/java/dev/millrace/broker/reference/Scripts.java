@@ -1,0 +1,23 @@
+package dev.millrace.broker.reference;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Everything that is asked. */
+final class Scripts {
+
+    static final List<Script> ALL = Stream.of(
+                    ClusterScripts.ALL,
+                    TopicScripts.ALL,
+                    RecordScripts.ALL,
+                    FetchScripts.ALL,
+                    ConfigScripts.ALL,
+                    QuotaScripts.ALL,
+                    GroupScripts.ALL,
+                    TransactionScripts.ALL,
+                    SecurityScripts.ALL)
+            .flatMap(List::stream)
+            .toList();
+
+    private Scripts() {}
+}

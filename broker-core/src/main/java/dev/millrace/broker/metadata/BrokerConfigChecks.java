@@ -1,0 +1,85 @@
+package dev.millrace.broker.metadata;
+
+import dev.millrace.broker.config.ConfigKey;
+import dev.millrace.broker.config.KnownConfigs;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+
+/** Which settings of brokers can be changed while they run, and to what (KIP-226). Stateless; any thread. */
+final class BrokerConfigChecks {
+
+    /** A setting of one listener alone. */
+    private static final Pattern OF_LISTENER = Pattern.compile("listener\\.name\\.[^.]+\\.(.*)");
+
+    /** Pools that grow and shrink by no more than a factor of two at a time. */
+    private static final Set<String> THREADS = Set.of(
+            "num.io.threads",
+            "num.network.threads",
+            "num.replica.fetchers",
+            "num.recovery.threads.per.data.dir",
+            "background.threads");
+
+    private BrokerConfigChecks() {}
+
+    /**
+     * Checks what was set or changed. A name that nobody knows is somebody's plugin's: it is kept, as Kafka keeps it.
+     *
+     * @param ofAll whether it is for all brokers rather than for one
+     * @param changed what is set now and was not before, or was set to something else
+     * @param brokers what holds on the broker until now
+     * @throws InvalidRequestException naming the setting and why it can't be set so
+     */
+    static void check(boolean ofAll, Map<String, String> changed, BrokerConfigLayers brokers) {
+        changed.forEach((name, value) -> check(ofAll, name, value, brokers));
+    }
+
+    private static void check(boolean ofAll, String name, String value, BrokerConfigLayers brokers) {
+        Matcher prefixed = OF_LISTENER.matcher(name);
+        boolean ofListener = prefixed.matches();
+        ConfigKey key = KnownConfigs.broker().get(ofListener ? prefixed.group(1) : name);
+        if (key == null) {
+            return;
+        }
+        if (key.update() == ConfigKey.Update.READ_ONLY) {
+            throw new InvalidRequestException(name + " can't be changed while the broker runs.");
+        }
+        if (ofAll && (ofListener || key.update() == ConfigKey.Update.PER_BROKER)) {
+            throw new InvalidRequestException(
+                    name + " is set for each broker by itself: a broker id is needed in the resource's name.");
+        }
+        if (!ofListener && (key.name().startsWith("ssl.") || key.name().startsWith("sasl."))) {
+            throw new InvalidRequestException(
+                    name + " is set for each listener by itself: expected listener.name.NAME." + name + ".");
+        }
+        Object parsed;
+        try {
+            parsed = key.parse(value);
+        } catch (ConfigException e) {
+            throw new InvalidRequestException(e.getMessage(), e);
+        }
+        if (THREADS.contains(name)) {
+            checkThreads(key, (Integer) parsed, brokers);
+        }
+    }
+
+    private static void checkThreads(ConfigKey key, int wanted, BrokerConfigLayers brokers) {
+        String holds = Objects.requireNonNull(key.defaultValue());
+        for (BrokerConfigLayers.Layer layer : brokers.inOrder()) {
+            String set = layer.configs().get(key.name());
+            if (set != null) {
+                holds = set;
+                break;
+            }
+        }
+        int now = (Integer) key.parse(holds);
+        if (wanted < now / 2 || wanted > now * 2) {
+            throw new InvalidRequestException(
+                    key.name() + "=" + wanted + ": expected from half to twice as many as the " + now + " there are.");
+        }
+    }
+}
