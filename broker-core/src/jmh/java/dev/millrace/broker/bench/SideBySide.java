@@ -3,6 +3,7 @@ package dev.millrace.broker.bench;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,8 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /** The same work on Apache Kafka and on Millrace, in turns: A B, then B A, so that neither always has the warmer machine. */
 final class SideBySide {
@@ -85,6 +88,13 @@ final class SideBySide {
             admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
                     .all()
                     .get();
+            // A partition that does not lead yet may refuse the first batch of an idempotent producer and take the second,
+            // which Apache Kafka's producer does not recover from: wait until all of them answer.
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            for (int partition = 0; partition < partitions; partition++) {
+                ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            }
+            admin.listOffsets(ends).all().get();
         }
         return topic;
     }
