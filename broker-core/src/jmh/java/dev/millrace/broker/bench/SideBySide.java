@@ -8,16 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The same work on Apache Kafka and on Millrace, in turns: A B, then B A, so that neither always has the warmer machine. */
 final class SideBySide {
 
     private static final int PARTITIONS = 3;
+    private static final int LEADER_ATTEMPTS_MAX = 100;
 
     private final boolean quick;
     private final PrintStream out = System.out;
@@ -88,15 +91,30 @@ final class SideBySide {
             admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
                     .all()
                     .get();
-            // A partition that does not lead yet may refuse the first batch of an idempotent producer and take the second,
+            // A partition that does not lead yet may refuse the first batch of an idempotent producer and take the
+            // second,
             // which Apache Kafka's producer does not recover from: wait until all of them answer.
             Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
             for (int partition = 0; partition < partitions; partition++) {
                 ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
             }
-            admin.listOffsets(ends).all().get();
+            awaitLeaders(admin, ends);
         }
         return topic;
+    }
+
+    /** A topic that has been created may be unknown for a moment where metadata takes its time. */
+    private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> ends) throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                admin.listOffsets(ends).all().get();
+                return;
+            } catch (ExecutionException e) {
+                if (attempt == LEADER_ATTEMPTS_MAX || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static void remove(BenchedBroker broker, String topic) throws Exception {
