@@ -4,15 +4,18 @@ import dev.millrace.broker.config.KnownConfigs;
 import dev.millrace.broker.config.Settings;
 import dev.millrace.broker.coordinator.group.GroupConfig;
 import dev.millrace.broker.coordinator.transaction.TransactionConfig;
+import dev.millrace.broker.log.CleaningLimits;
 import dev.millrace.broker.metadata.ControllerSettings;
 import dev.millrace.broker.metadata.CreateTopics;
 import dev.millrace.broker.network.NetworkConfig;
+import dev.millrace.broker.partition.CleanerSettings;
 import dev.millrace.broker.partition.PartitionSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,6 +37,12 @@ public final class BrokerConfig {
             "log.dirs", "./data",
             "listeners", "PLAINTEXT://127.0.0.1:9092",
             "controller.listener.names", "CONTROLLER");
+
+    private static final long CLEANER_MAP_BYTES_MIN = 1 << 20;
+    private static final int CLEANER_MAP_PART_OF_HEAP = 8;
+
+    /** One to read into, one to write from. */
+    private static final int CLEANER_BUFFERS = 2;
 
     private final Settings settings;
     private final int nodeId;
@@ -240,7 +249,31 @@ public final class BrokerConfig {
                 nodeId,
                 settings.longOf("log.retention.check.interval.ms"),
                 settings.intOf("producer.id.expiration.ms"),
+                cleaner(settings),
                 settings.effective());
+    }
+
+    private static CleanerSettings cleaner(Settings settings) {
+        int cleanings = settings.intOf("log.cleaner.threads");
+        int sharing = Math.max(1, cleanings);
+        long mapBytes = settings.longOf("log.cleaner.dedupe.buffer.size");
+        if (mapBytes / sharing < CLEANER_MAP_BYTES_MIN) {
+            throw new ConfigException("log.cleaner.dedupe.buffer.size=" + mapBytes + ": expected "
+                    + CLEANER_MAP_BYTES_MIN + " or more for each of log.cleaner.threads=" + cleanings);
+        }
+        if (!settings.isSet("log.cleaner.dedupe.buffer.size")) {
+            // Kafka's default is for Kafka's heap.
+            mapBytes = Math.min(mapBytes, Runtime.getRuntime().maxMemory() / CLEANER_MAP_PART_OF_HEAP);
+        }
+        return new CleanerSettings(
+                settings.booleanOf("log.cleaner.enable"),
+                cleanings,
+                settings.longOf("log.cleaner.backoff.ms"),
+                (Double) Objects.requireNonNull(settings.optional("log.cleaner.io.max.bytes.per.second")),
+                new CleaningLimits(
+                        mapBytes / sharing,
+                        (Double) Objects.requireNonNull(settings.optional("log.cleaner.io.buffer.load.factor")),
+                        settings.intOf("log.cleaner.io.buffer.size") / sharing / CLEANER_BUFFERS));
     }
 
     private static NetworkConfig network(Settings settings, Listeners listeners) {

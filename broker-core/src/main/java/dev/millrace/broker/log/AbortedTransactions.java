@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,27 @@ final class AbortedTransactions {
         return new AbortedTransactions(disk, path, null);
     }
 
+    /** What is stored in the file, or in one that takes its name in a moment. */
+    static AbortedTransactions known(Disk disk, String path, List<Entry> entries) {
+        AbortedTransactions known = new AbortedTransactions(disk, path, entries.toArray(NONE));
+        known.stored = entries.size();
+        return known;
+    }
+
+    /** The whole content of a file that holds these. */
+    static ByteBuffer encode(Entry[] entries, int from) {
+        ByteBuffer bytes = ByteBuffer.allocate((entries.length - from) * ENTRY_BYTES);
+        for (int i = from; i < entries.length; i++) {
+            Entry entry = entries[i];
+            bytes.putShort(VERSION)
+                    .putLong(entry.producerId)
+                    .putLong(entry.firstOffset)
+                    .putLong(entry.lastOffset)
+                    .putLong(entry.lastStableOffset);
+        }
+        return bytes.flip();
+    }
+
     synchronized void add(Entry entry) throws IOException {
         Entry[] known = entries();
         Entry[] more = Arrays.copyOf(known, known.length + 1);
@@ -70,18 +92,9 @@ final class AbortedTransactions {
         if (known == null || (known.length == stored && !leftover)) {
             return;
         }
-        ByteBuffer bytes = ByteBuffer.allocate((known.length - stored) * ENTRY_BYTES);
-        for (int i = stored; i < known.length; i++) {
-            Entry entry = known[i];
-            bytes.putShort(VERSION)
-                    .putLong(entry.producerId)
-                    .putLong(entry.firstOffset)
-                    .putLong(entry.lastOffset)
-                    .putLong(entry.lastStableOffset);
-        }
         try (DiskFile file = disk.open(path, true)) {
             file.truncate((long) stored * ENTRY_BYTES);
-            file.write(bytes.flip(), (long) stored * ENTRY_BYTES);
+            file.write(encode(known, stored), (long) stored * ENTRY_BYTES);
         }
         stored = known.length;
     }
@@ -96,14 +109,14 @@ final class AbortedTransactions {
     }
 
     /**
-     * Adds the transactions with records in [from, to) to {@code found}.
+     * Hands over the transactions with records in [from, to).
      *
      * @return whether later segments need not be looked at
      */
-    boolean collect(long from, long to, List<AbortedTransaction> found) throws IOException {
+    boolean collect(long from, long to, Consumer<Entry> found) throws IOException {
         for (Entry entry : entries()) {
             if (entry.lastOffset >= from && entry.firstOffset < to) {
-                found.add(new AbortedTransaction(entry.producerId, entry.firstOffset));
+                found.accept(entry);
             }
             if (entry.lastStableOffset >= to) {
                 return true;

@@ -16,6 +16,10 @@ package dev.millrace.broker.log;
  * @param timestampBeforeMaxMs message.timestamp.before.max.ms
  * @param timestampAfterMaxMs message.timestamp.after.max.ms
  * @param producerIdExpirationMs producer.id.expiration.ms, a setting of the broker
+ * @param segmentJitterMs segment.jitter.ms: by up to so much a segment is rolled earlier than segment.ms says
+ * @param fileDeleteDelayMs file.delete.delay.ms: for so long the files of a deleted segment stay, under another name
+ * @param compaction how a compacted log is cleaned
+ * @param compression compression.type and its levels
  */
 public record LogConfig(
         int segmentBytes,
@@ -30,7 +34,53 @@ public record LogConfig(
         boolean logAppendTime,
         long timestampBeforeMaxMs,
         long timestampAfterMaxMs,
-        long producerIdExpirationMs) {
+        long producerIdExpirationMs,
+        long segmentJitterMs,
+        long fileDeleteDelayMs,
+        CompactionConfig compaction,
+        TargetCompression compression) {
+
+    private static final long FILE_DELETE_DELAY_MS = 60_000L;
+
+    /** With Kafka's defaults for everything else. */
+    public LogConfig(
+            int segmentBytes,
+            long segmentMs,
+            int indexIntervalBytes,
+            int maxIndexBytes,
+            int maxMessageBytes,
+            long retentionMs,
+            long retentionBytes,
+            boolean delete,
+            boolean compact,
+            boolean logAppendTime,
+            long timestampBeforeMaxMs,
+            long timestampAfterMaxMs,
+            long producerIdExpirationMs) {
+        this(
+                segmentBytes,
+                segmentMs,
+                indexIntervalBytes,
+                maxIndexBytes,
+                maxMessageBytes,
+                retentionMs,
+                retentionBytes,
+                delete,
+                compact,
+                logAppendTime,
+                timestampBeforeMaxMs,
+                timestampAfterMaxMs,
+                producerIdExpirationMs,
+                0,
+                FILE_DELETE_DELAY_MS,
+                CompactionConfig.DEFAULT,
+                TargetCompression.PRODUCER);
+    }
+
+    /** How old a segment may get before it is rolled: not older than compaction may wait for it (KIP-354). */
+    long segmentMsMax() {
+        return compact ? Math.min(segmentMs, compaction.maxLagMs()) : segmentMs;
+    }
 
     /** Kafka's defaults. */
     public static final LogConfig DEFAULT = new LogConfig(

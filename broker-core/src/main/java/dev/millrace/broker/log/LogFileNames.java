@@ -17,6 +17,18 @@ final class LogFileNames {
     /** Of a file that is being written and takes its real name once it is whole. Left over: a crash came in between. */
     static final String PARTIAL = ".tmp";
 
+    /** Of a segment that is being made by a cleaning. Left over: the cleaning was not finished, and is forgotten. */
+    static final String CLEANED = ".cleaned";
+
+    /** Of a cleaned segment that takes the place of others. Left over: its taking the place is finished. */
+    static final String SWAP = ".swap";
+
+    /** Of a segment that is deleted in a while. Left over: it is deleted at once. */
+    static final String DELETED = ".deleted";
+
+    /** Up to where a compacted log was cleaned. */
+    static final String CLEANER_CHECKPOINT = "cleaner-offset-checkpoint";
+
     /** Of a directory that is on its way out. */
     static final String DELETED_DIRECTORY = "-delete";
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,7 @@ final class LogOpening {
 
     Segments open() throws IOException {
         disk.createDirectory(directory);
+        SegmentSwap.settle(disk, directory);
         NavigableMap<Long, Long> sizes = list();
         Checkpoint written = Checkpoint.read(disk, directory);
         CleanShutdown mark = CleanShutdown.read(disk, directory);
@@ -195,7 +197,9 @@ final class LogOpening {
     private Segments recover(NavigableMap<Long, Long> sizes) throws IOException {
         List<Segment> segments = new ArrayList<>();
         List<Segment> superfluous = new ArrayList<>();
-        Long first = recoveryPoint == 0 ? null : sizes.floorKey(recoveryPoint);
+        // A segment that ends exactly there may not have been sealed when it was forced: its indexes are looked at
+        // again.
+        Long first = recoveryPoint == 0 ? null : sizes.floorKey(recoveryPoint - 1);
         long from = first != null ? first : sizes.isEmpty() ? 0 : sizes.firstKey();
         long expected = 0;
         boolean damaged = false;
@@ -287,7 +291,8 @@ final class LogOpening {
 
     /**
      * Brings the producer states to the log end, from the latest snapshot up to {@code snapshotLimit}. What that passes by
-     * is entered into the transaction indexes anew.
+     * is entered into the transaction indexes anew, save those that are known to be on disk: writing them again would put at
+     * risk what is safe.
      */
     private void replayProducers(Segments segments, long snapshotLimit) throws IOException {
         long snapshot = snapshots.restore(Math.min(snapshotLimit, logEndOffset), producers);
@@ -298,32 +303,35 @@ final class LogOpening {
         for (int i = segments.floorIndex(from); i < segments.size(); i++) {
             Segment segment = segments.get(i);
             long start = Math.max(from, segment.baseOffset());
-            segment.aborted().truncate(start);
+            boolean indexed = segments.endOffset(i) < recoveryPoint;
+            if (!indexed) {
+                segment.aborted().truncate(start);
+            }
             if (segment.baseOffset() > snapshot && segment.baseOffset() > from) {
                 snapshots.write(segment.baseOffset(), producers.all());
             }
             segment.scan(start, batch -> {
                 if (batch.lastOffset() >= start) {
-                    apply(batch, segment);
+                    AbortedTransactions.Entry entry = apply(batch);
+                    if (entry != null && !indexed) {
+                        segment.aborted().add(entry);
+                    }
                 }
                 return true;
             });
-            if (i + 1 < segments.size()) {
+            if (!indexed && i + 1 < segments.size()) {
                 segment.aborted().store();
             }
         }
     }
 
-    private void apply(BatchScan batch, Segment segment) throws IOException {
+    private AbortedTransactions.@Nullable Entry apply(BatchScan batch) throws IOException {
         epochs.assign(batch.leaderEpoch(), batch.baseOffset());
         if (batch.producerId() == BatchHeader.NO_PRODUCER_ID) {
-            return;
+            return null;
         }
         EndMarker marker = batch.isControl() ? EndMarker.read(batch.batch(), 0) : null;
-        AbortedTransactions.Entry entry = producers.apply(batch.header(), batch.headerAt(), marker);
-        if (entry != null) {
-            segment.aborted().add(entry);
-        }
+        return producers.apply(batch.header(), batch.headerAt(), marker);
     }
 
     /** The checkpoint of the epochs is lost: every batch names its own. */

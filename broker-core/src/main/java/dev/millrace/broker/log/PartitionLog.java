@@ -3,14 +3,13 @@ package dev.millrace.broker.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.apache.kafka.common.InvalidRecordException;
-import org.apache.kafka.common.errors.CorruptRecordException;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,14 +33,16 @@ public final class PartitionLog implements AutoCloseable {
 
     private static final long PRODUCER_EXPIRY_INTERVAL_MS = 600_000;
 
-    /** A reader that meets a truncation so often comes away with nothing, and asks again later. */
-    private static final int READ_ATTEMPTS = 3;
+    /** Spreads neighbouring numbers: the golden ratio in 64 bits. */
+    private static final long JITTER_MIX = 0x9E37_79B9_7F4A_7C15L;
 
     private final Disk disk;
     private final String directory;
     private final ProducerStates producers;
     private final ProducerSnapshots snapshots;
     private final LeaderEpochs epochs;
+    private final LogReads reads = new LogReads(this);
+    private final RetiredFiles retiredFiles;
 
     private volatile LogConfig config;
     private volatile Segments segments;
@@ -50,12 +51,24 @@ public final class PartitionLog implements AutoCloseable {
     private volatile @Nullable IOException failure;
     private volatile boolean closed;
 
+    /** Up to where a cleaning has come; {@link CleanerCheckpoint#NONE} when none ever has. */
+    private volatile long cleanedTo;
+
     /** Since the log was opened. */
     private volatile long appendedBytes;
 
     // The loop's own.
     private boolean marked;
     private long producersExpireAtMs;
+
+    /**
+     * Held by whoever removes or replaces segments that are not appended to, the loop or a cleaning, from the first file to
+     * the last: in between, names on the disk and segments do not agree. A cleaning takes it for a few renames and syncs.
+     */
+    private final ReentrantLock sealedLock = new ReentrantLock();
+
+    /** Guards every change of the list of segments, which is made from the one before; never held during I/O. */
+    private final Object segmentsLock = new Object();
 
     /** How many segment files were made since the log was opened. */
     private volatile int filesMade;
@@ -78,7 +91,13 @@ public final class PartitionLog implements AutoCloseable {
     private boolean parentSynced;
 
     private PartitionLog(
-            Disk disk, String directory, LogConfig config, LogOpening opening, Segments segments, long nowMs) {
+            Disk disk,
+            String directory,
+            LogConfig config,
+            LogOpening opening,
+            Segments segments,
+            long cleanedTo,
+            long nowMs) {
         this.disk = disk;
         this.directory = directory;
         this.config = config;
@@ -86,11 +105,13 @@ public final class PartitionLog implements AutoCloseable {
         this.producers = opening.producers;
         this.snapshots = opening.snapshots;
         this.epochs = opening.epochs;
+        this.retiredFiles = new RetiredFiles(disk);
+        this.cleanedTo = cleanedTo;
         this.logStartOffset = opening.logStartOffset();
         this.logEndOffset = opening.logEndOffset();
         this.recoveryPoint = opening.recoveryPoint();
         this.checkpoint = opening.checkpoint();
-        this.appendedBytesAtCheckpoint = -bytesFrom(segments, checkpoint.recoveryPoint());
+        this.appendedBytesAtCheckpoint = -segments.bytesFrom(checkpoint.recoveryPoint());
         this.marked = opening.wasClean();
         this.parentSynced = opening.wasClean();
         this.filesSynced = opening.wasClean() ? 0 : -1;
@@ -107,11 +128,16 @@ public final class PartitionLog implements AutoCloseable {
         LogOpening opening = new LogOpening(disk, directory, config);
         Segments segments = opening.open();
         opening.producers.expire(nowMs, config.producerIdExpirationMs());
-        return new PartitionLog(disk, directory, config, opening, segments, nowMs);
+        long cleanedTo = config.compact() ? CleanerCheckpoint.read(disk, directory) : CleanerCheckpoint.NONE;
+        return new PartitionLog(disk, directory, config, opening, segments, cleanedTo, nowMs);
     }
 
     public LogConfig config() {
         return config;
+    }
+
+    String directory() {
+        return directory;
     }
 
     /** Takes effect from the next append on. */
@@ -140,18 +166,16 @@ public final class PartitionLog implements AutoCloseable {
     public AppendResult append(ByteBuffer batches, AppendOrigin origin, int leaderEpoch, long nowMs)
             throws IOException {
         ensureWritable();
-        ByteBuffer buffer = batches.duplicate().order(ByteOrder.BIG_ENDIAN);
-        validate(buffer, origin, nowMs);
-        if (origin == AppendOrigin.CLIENT) {
-            ProducerStates.Duplicate duplicate = producers.check(buffer, buffer.position(), origin);
-            if (duplicate != null) {
-                return new AppendResult(
-                        duplicate.firstOffset(), duplicate.lastOffset(), duplicate.timestampMs(), logStartOffset, true);
-            }
-        } else {
-            checkProducers(buffer, origin);
+        BatchIntake intake = new BatchIntake(directory, config, origin, nowMs);
+        ByteBuffer received = batches.duplicate().order(ByteOrder.BIG_ENDIAN);
+        intake.validate(received, logEndOffset);
+        ProducerStates.Duplicate duplicate = intake.checkProducers(received, producers);
+        if (duplicate != null) {
+            return new AppendResult(
+                    duplicate.firstOffset(), duplicate.lastOffset(), duplicate.timestampMs(), logStartOffset, true);
         }
-        long first = stamp(buffer, origin, leaderEpoch);
+        ByteBuffer buffer = intake.recompress(received);
+        long first = intake.stamp(buffer, logEndOffset, leaderEpoch);
         clearMark();
         write(buffer);
         maybeExpireProducers(nowMs);
@@ -171,63 +195,6 @@ public final class PartitionLog implements AutoCloseable {
         if (closed) {
             throw new IOException(disk.describe(directory) + " is closed");
         }
-    }
-
-    private void validate(ByteBuffer buffer, AppendOrigin origin, long nowMs) {
-        LogConfig now = config;
-        int at = buffer.position();
-        if (at == buffer.limit()) {
-            throw new InvalidRecordException("no batch for " + directory);
-        }
-        long expected = logEndOffset;
-        while (at < buffer.limit()) {
-            int size = BatchChecks.soundSize(buffer, at, directory);
-            if (origin == AppendOrigin.REPLICATION) {
-                checkOffsets(buffer, at, expected);
-                expected = BatchHeader.lastOffset(buffer, at) + 1;
-            } else {
-                BatchChecks.checkSize(size, now, directory);
-                if (origin == AppendOrigin.CLIENT) {
-                    if (at + size < buffer.limit()) {
-                        throw new InvalidRecordException("a producer sent more than one batch for " + directory);
-                    }
-                    BatchChecks.checkClientBatch(buffer, at, size, now, nowMs, directory);
-                }
-                if (now.logAppendTime()) {
-                    BatchHeader.stampLogAppendTime(buffer, at, size, nowMs);
-                }
-            }
-            at += size;
-        }
-    }
-
-    private void checkOffsets(ByteBuffer buffer, int at, long expected) {
-        long base = BatchHeader.baseOffset(buffer, at);
-        if (base < expected || BatchHeader.lastOffsetDelta(buffer, at) < 0) {
-            throw new CorruptRecordException("a batch with the offsets " + base + " to "
-                    + BatchHeader.lastOffset(buffer, at) + " cannot follow offset " + (expected - 1) + " of "
-                    + directory);
-        }
-    }
-
-    private void checkProducers(ByteBuffer buffer, AppendOrigin origin) {
-        for (int at = buffer.position(); at < buffer.limit(); at += BatchHeader.sizeInBytes(buffer, at)) {
-            producers.check(buffer, at, origin);
-        }
-    }
-
-    /** Gives offsets and epoch to batches that have none yet; returns the first offset. */
-    private long stamp(ByteBuffer buffer, AppendOrigin origin, int leaderEpoch) {
-        int first = buffer.position();
-        if (origin != AppendOrigin.REPLICATION) {
-            long offset = logEndOffset;
-            for (int at = first; at < buffer.limit(); at += BatchHeader.sizeInBytes(buffer, at)) {
-                BatchHeader.baseOffset(buffer, at, offset);
-                BatchHeader.leaderEpoch(buffer, at, leaderEpoch);
-                offset += BatchHeader.lastOffsetDelta(buffer, at) + 1L;
-            }
-        }
-        return BatchHeader.baseOffset(buffer, first);
     }
 
     private void write(ByteBuffer buffer) throws IOException {
@@ -325,7 +292,13 @@ public final class PartitionLog implements AutoCloseable {
     /** By the time of the records: a segment that is filled slowly from old data is not cut into many small ones. */
     private boolean isOld(Segment active, long maxTimestamp) throws IOException {
         long first = active.firstTimestamp();
-        return first >= 0 && maxTimestamp - first > config.segmentMs();
+        return first >= 0 && maxTimestamp - first > config.segmentMsMax() - jitterMs(active.baseOffset());
+    }
+
+    /** So that logs which began together do not all roll together. Another one for each segment, and always the same. */
+    private long jitterMs(long baseOffset) {
+        long jitterMax = Math.min(config.segmentJitterMs(), config.segmentMsMax());
+        return jitterMax == 0 ? 0 : Math.floorMod((31L * directory.hashCode() + baseOffset) * JITTER_MIX, jitterMax);
     }
 
     private void roll(long baseOffset) throws IOException {
@@ -333,18 +306,18 @@ public final class PartitionLog implements AutoCloseable {
         Segment next = Segment.empty(disk, directory, baseOffset, config.indexIntervalBytes());
         if (active.sizeInBytes() == 0) {
             active.delete();
-            segments = segments.size() == 1 ? Segments.of(List.of(next)) : replaceFrom(segments.size() - 1, next);
+            change(now -> now.replacingFrom(now.size() - 1, next));
             return;
         }
         active.seal();
         snapshots.write(baseOffset, producers.all());
-        segments = segments.with(next);
+        change(now -> now.with(next));
     }
 
-    private Segments replaceFrom(int index, Segment last) {
-        List<Segment> kept = new ArrayList<>(segments.toList().subList(0, index));
-        kept.add(last);
-        return Segments.of(kept);
+    private void change(UnaryOperator<Segments> change) {
+        synchronized (segmentsLock) {
+            segments = change.apply(segments);
+        }
     }
 
     private void maybeExpireProducers(long nowMs) {
@@ -381,57 +354,12 @@ public final class PartitionLog implements AutoCloseable {
      * @throws org.apache.kafka.common.errors.OffsetOutOfRangeException below the log start or above the log end
      */
     public LogSlice read(long offset, int maxBytes, long endOffset, boolean atLeastOneBatch) throws IOException {
-        for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
-            long end = logEndOffset;
-            long start = logStartOffset;
-            if (offset < start || offset > end) {
-                throw new OffsetOutOfRangeException(
-                        "offset " + offset + " is not in " + directory + ", which has " + start + " to " + end);
-            }
-            long limit = Math.min(end, endOffset);
-            if (offset >= limit) {
-                break;
-            }
-            try {
-                return readBelow(limit, offset, maxBytes, atLeastOneBatch);
-            } catch (Segment.GoneException e) {
-                ensureOpen(e);
-            }
-        }
-        return SegmentSlice.empty(offset);
-    }
-
-    /** A segment that is gone is replaced in a moment, unless the log was closed. */
-    private void ensureOpen(Segment.GoneException e) throws IOException {
-        if (closed) {
-            throw new IOException(disk.describe(directory) + " is closed", e);
-        }
-    }
-
-    private LogSlice readBelow(long limit, long offset, int maxBytes, boolean atLeastOneBatch) throws IOException {
-        Segments now = segments;
-        for (int i = now.floorIndex(offset); i < now.size(); i++) {
-            SegmentSlice slice = now.get(i).read(offset, maxBytes, limit, now.endOffset(i), atLeastOneBatch);
-            if (slice != null) {
-                return slice;
-            }
-            if (now.endOffset(i) >= limit) {
-                break;
-            }
-        }
-        return SegmentSlice.empty(offset);
+        return reads.read(offset, maxBytes, endOffset, atLeastOneBatch);
     }
 
     /** Every transaction aborted in [from, to): what a read_committed fetch of that range must tell. Any thread. */
     public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) throws IOException {
-        List<AbortedTransaction> found = new ArrayList<>(0);
-        Segments now = segments;
-        for (int i = now.floorIndex(fromOffset); i < now.size(); i++) {
-            if (now.get(i).aborted().collect(fromOffset, toOffset, found)) {
-                break;
-            }
-        }
-        return found;
+        return reads.abortedTransactions(fromOffset, toOffset);
     }
 
     /** The offset of the oldest record that is kept. Any thread. */
@@ -459,27 +387,12 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The first record at or after {@code timestampMs}. Empty when there is none. Any thread. */
     public Optional<TimestampOffset> offsetForTimestamp(long timestampMs) throws IOException {
-        return search(search -> search.firstAtOrAfter(timestampMs));
+        return reads.search(search -> search.firstAtOrAfter(timestampMs));
     }
 
     /** The record with the largest timestamp, the first of equal ones. Empty when the log is. Any thread. */
     public Optional<TimestampOffset> offsetOfMaxTimestamp() throws IOException {
-        return search(TimestampSearch::largest);
-    }
-
-    private interface Search {
-        Optional<TimestampOffset> in(TimestampSearch search) throws IOException;
-    }
-
-    private Optional<TimestampOffset> search(Search search) throws IOException {
-        while (true) {
-            try {
-                return search.in(new TimestampSearch(segments, logStartOffset, logEndOffset));
-            } catch (Segment.GoneException e) {
-                ensureOpen(e);
-                Thread.onSpinWait();
-            }
-        }
+        return reads.search(TimestampSearch::largest);
     }
 
     /** The epoch of the last record. Empty when no epoch was ever recorded. Any thread. */
@@ -499,16 +412,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The bytes on disk of all segments, without indexes. Any thread. */
     public long sizeInBytes() {
-        return bytesFrom(segments, 0);
-    }
-
-    /** Of all segments from the one that holds the offset on. */
-    private static long bytesFrom(Segments segments, long offset) {
-        long bytes = 0;
-        for (int i = segments.floorIndex(offset); i < segments.size(); i++) {
-            bytes += segments.get(i).sizeInBytes();
-        }
-        return bytes;
+        return segments.bytesFrom(0);
     }
 
     /**
@@ -516,15 +420,17 @@ public final class PartitionLog implements AutoCloseable {
      * shard. Any thread.
      */
     public void replay(long fromOffset, Consumer<ReplayedBatch> consumer) throws IOException {
-        Replay replay = new Replay(directory, fromOffset, consumer);
-        while (true) {
-            try {
-                replay.through(segments, logStartOffset, logEndOffset);
-                return;
-            } catch (Segment.GoneException e) {
-                ensureOpen(e);
-                Thread.onSpinWait();
-            }
+        reads.replay(fromOffset, consumer);
+    }
+
+    Segments segments() {
+        return segments;
+    }
+
+    /** A segment that is gone is replaced in a moment, unless the log was closed. */
+    void ensureOpen(Segment.GoneException e) throws IOException {
+        if (closed) {
+            throw new IOException(disk.describe(directory) + " is closed", e);
         }
     }
 
@@ -535,12 +441,21 @@ public final class PartitionLog implements AutoCloseable {
      * gap before it. For a follower whose leader has other records there. An offset before the log start leaves an empty log that begins there.
      */
     public void truncateTo(long offset) throws IOException {
+        sealedLock.lock();
+        try {
+            truncate(offset);
+        } finally {
+            sealedLock.unlock();
+        }
+    }
+
+    private void truncate(long offset) throws IOException {
         ensureWritable();
         if (offset >= logEndOffset) {
             return;
         }
         if (offset < segments.first().baseOffset()) {
-            restartAt(offset);
+            restart(offset);
             return;
         }
         try {
@@ -553,7 +468,7 @@ public final class PartitionLog implements AutoCloseable {
                 cutOff(index, Boundary.position(boundary), end);
             }
             if (end < logStartOffset || logEndOffset < logStartOffset) {
-                restartAt(Math.min(offset, logStartOffset));
+                restart(Math.min(offset, logStartOffset));
                 return;
             }
             epochs.truncateFromEnd(logEndOffset);
@@ -575,11 +490,20 @@ public final class PartitionLog implements AutoCloseable {
         }
         Segment rest = before.get(index).truncate(position, offset);
         logEndOffset = rest.endOffset();
-        segments = replaceFrom(index, rest);
+        change(now -> now.replacingFrom(index, rest));
     }
 
     /** Removes everything and goes on at {@code offset}: a follower whose leader does not have what it has any more. */
     public void restartAt(long offset) throws IOException {
+        sealedLock.lock();
+        try {
+            restart(offset);
+        } finally {
+            sealedLock.unlock();
+        }
+    }
+
+    private void restart(long offset) throws IOException {
         ensureWritable();
         try {
             beforeTruncation(Math.min(offset, logStartOffset));
@@ -589,7 +513,8 @@ public final class PartitionLog implements AutoCloseable {
             for (int i = all.size() - 1; i >= 0; i--) {
                 all.get(i).delete();
             }
-            segments = Segments.of(List.of(Segment.empty(disk, directory, offset, config.indexIntervalBytes())));
+            Segment only = Segment.empty(disk, directory, offset, config.indexIntervalBytes());
+            change(now -> Segments.of(List.of(only)));
             epochs.clear();
             producers.clear();
             snapshots.deleteAfter(-1);
@@ -603,6 +528,9 @@ public final class PartitionLog implements AutoCloseable {
     /** What is below the recovery point is not checked again after a crash, so it must go down before the log does. */
     private void beforeTruncation(long offset) throws IOException {
         clearMark();
+        if (cleanedTo > offset) {
+            onCleaned(offset);
+        }
         synchronized (recoveryLock) {
             truncations++;
             if (recoveryPoint > offset) {
@@ -620,8 +548,9 @@ public final class PartitionLog implements AutoCloseable {
         synchronized (recoveryLock) {
             writeCheckpoint(logStartOffset);
         }
-        disk.delete(truncationMark());
+        // In this order: as long as the mark is there, what was cut off may be, and recovery sees to it.
         disk.syncDirectory(directory);
+        disk.delete(truncationMark());
     }
 
     private String truncationMark() {
@@ -649,6 +578,15 @@ public final class PartitionLog implements AutoCloseable {
      * sure that it is not above the high watermark. Durable on return.
      */
     public void advanceLogStart(long offset) throws IOException {
+        sealedLock.lock();
+        try {
+            advance(offset);
+        } finally {
+            sealedLock.unlock();
+        }
+    }
+
+    private void advance(long offset) throws IOException {
         ensureWritable();
         if (offset <= logStartOffset) {
             return;
@@ -674,9 +612,10 @@ public final class PartitionLog implements AutoCloseable {
             first++;
         }
         if (first > 0) {
-            segments = now.without(first);
-            for (int i = 0; i < first; i++) {
-                now.get(i).delete();
+            int gone = first;
+            change(before -> before.without(gone));
+            for (int i = 0; i < gone; i++) {
+                now.get(i).retire(retiredFiles);
             }
             snapshots.deleteBefore(segments.first().baseOffset());
         }
@@ -688,6 +627,17 @@ public final class PartitionLog implements AutoCloseable {
      * cleanup.policy has delete; those below the log start in any case. Returns how many.
      */
     public int deleteExpired(long highWatermark, long nowMs) throws IOException {
+        if (!sealedLock.tryLock()) {
+            return 0; // a cleaned segment is being swapped in: the next check is soon enough
+        }
+        try {
+            return expire(highWatermark, nowMs);
+        } finally {
+            sealedLock.unlock();
+        }
+    }
+
+    private int expire(long highWatermark, long nowMs) throws IOException {
         ensureWritable();
         maybeExpireProducers(nowMs);
         if (config.delete()) {
@@ -698,16 +648,110 @@ public final class PartitionLog implements AutoCloseable {
                     roll(logEndOffset);
                 }
                 LOG.info("log={} logStartOffset={} action=delete expired segments", directory, start);
-                return advanceAndCount(start);
+                int before = segments.size();
+                advance(start);
+                return before - segments.size();
             }
         }
         return deleteBelowLogStart();
     }
 
-    private int advanceAndCount(long start) throws IOException {
-        int before = segments.size();
-        advanceLogStart(start);
-        return before - segments.size();
+    /**
+     * Deletes the files of segments that went file.delete.delay.ms ago, counted from the first call after they went. For the
+     * disk pool: any thread.
+     *
+     * @return when to call again; Long.MAX_VALUE when nothing is left to delete
+     */
+    public long deleteRetiredFiles(long nowMs) throws IOException {
+        return retiredFiles.deleteDue(nowMs, config.fileDeleteDelayMs());
+    }
+
+    // ---- Cleaning
+
+    /** What a cleaning would have to do. Looks into indexes: for the disk pool; any thread. */
+    public DirtyRange dirtyRange(long highWatermark, long nowMs) throws IOException {
+        return DirtyRange.of(
+                segments,
+                logStartOffset,
+                logEndOffset,
+                lastStableOffset(highWatermark),
+                cleanedTo,
+                config.compaction(),
+                nowMs);
+    }
+
+    /** Begins to clean, on the loop; the rest is done elsewhere, and by one at a time. */
+    public LogCleaning clean(DirtyRange range, CleaningLimits limits, long nowMs) throws IOException {
+        ensureWritable();
+        clearMark();
+        // They may know of open transactions whose end markers are about to go: recovery would wait for those for ever.
+        snapshots.deleteBefore(range.firstUncleanable());
+        return new LogCleaning(this, segments, range, config, producers.lastRecords(), limits, nowMs);
+    }
+
+    /** Makes the files of a segment that a cleaning fills. */
+    CleanedSegment createCleaned(long baseOffset, int bufferBytes) throws IOException {
+        sealedLock.lock();
+        try {
+            ensureWritable(); // or the directory may be another log's by now
+            return CleanedSegment.create(disk, directory, baseOffset, config.indexIntervalBytes(), bufferBytes);
+        } finally {
+            sealedLock.unlock();
+        }
+    }
+
+    /**
+     * Puts a cleaned segment into the place of others; it is the log's from now on. False when one of those is not there any
+     * more, or the log is not: nothing has happened then.
+     */
+    boolean swapIn(CleanedSegment cleaned, List<AbortedTransactions.Entry> aborted, List<Segment> replaced)
+            throws IOException {
+        sealedLock.lock();
+        try {
+            if (closed || failure != null || !segments.hold(replaced)) {
+                discard(cleaned);
+                return false;
+            }
+            SegmentSwap swap = new SegmentSwap(disk, directory, cleaned.baseOffset());
+            swap.commit();
+            Segment replacement = cleaned.toSegment(aborted);
+            change(now -> now.replacing(replaced, replacement));
+            replaced.forEach(Segment::close);
+            swap.complete(replaced.stream().skip(1).map(Segment::baseOffset).toList(), !aborted.isEmpty());
+            return true;
+        } catch (IOException e) {
+            fail(e);
+            throw e;
+        } finally {
+            sealedLock.unlock();
+        }
+    }
+
+    /** The files of a cleaned segment that is not wanted. */
+    void discard(CleanedSegment cleaned) throws IOException {
+        sealedLock.lock();
+        try {
+            cleaned.close();
+            if (!closed) {
+                cleaned.delete();
+            }
+        } finally {
+            sealedLock.unlock();
+        }
+    }
+
+    /** The log is clean up to here; after a truncation that is where it ends. */
+    void onCleaned(long offset) throws IOException {
+        sealedLock.lock();
+        try {
+            if (!closed && offset <= logEndOffset) {
+                CleanerCheckpoint.write(disk, directory, offset);
+                disk.syncDirectory(directory);
+                cleanedTo = offset;
+            }
+        } finally {
+            sealedLock.unlock();
+        }
     }
 
     // ---- Durability
@@ -721,6 +765,17 @@ public final class PartitionLog implements AutoCloseable {
             while (!tryFlush()) {
                 Thread.onSpinWait();
             }
+        }
+    }
+
+    /** Nothing happens when everything below the offset is known to be on the disk. */
+    void flushTo(long offset) throws IOException {
+        boolean onDisk;
+        synchronized (recoveryLock) {
+            onDisk = recoveryPoint >= offset;
+        }
+        if (!onDisk) {
+            flush();
         }
     }
 
@@ -743,9 +798,11 @@ public final class PartitionLog implements AutoCloseable {
         if (from >= end) {
             return true;
         }
-        due |= now.floorIndex(checkpointed) < now.size() - 1;
+        // A segment that ended exactly there may have been sealed since, so it counts as one that is not on disk.
+        int checkpointedIndex = now.floorIndex(checkpointed - 1);
+        due |= checkpointedIndex < now.size() - 1;
         try {
-            for (int i = now.floorIndex(due ? checkpointed : from); i < now.size(); i++) {
+            for (int i = due ? checkpointedIndex : now.floorIndex(from); i < now.size(); i++) {
                 now.get(i).force(due);
             }
             if (due) {
@@ -759,6 +816,8 @@ public final class PartitionLog implements AutoCloseable {
         } catch (Segment.GoneException e) {
             ensureOpen(e);
             return false;
+        } catch (DiskFullException e) {
+            throw e; // no room for a checkpoint; what was forced is on the disk all the same
         } catch (IOException e) {
             fail(e);
             throw e;
@@ -838,10 +897,19 @@ public final class PartitionLog implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        if (closed) {
-            return;
+        sealedLock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                retiredFiles.close();
+                closeFiles();
+            }
+        } finally {
+            sealedLock.unlock();
         }
-        closed = true;
+    }
+
+    private void closeFiles() throws IOException {
         try {
             if (failure == null && !marked) {
                 closeCleanly();
@@ -889,8 +957,18 @@ public final class PartitionLog implements AutoCloseable {
      * file until they are released. What a crash leaves has a name that ends with {@code -delete}.
      */
     public void delete() throws IOException {
-        closed = true;
-        letGo();
+        sealedLock.lock();
+        try {
+            closed = true;
+            retiredFiles.close();
+            letGo();
+            removeDirectory();
+        } finally {
+            sealedLock.unlock();
+        }
+    }
+
+    private void removeDirectory() throws IOException {
         String doomed = freeName();
         disk.rename(directory, doomed);
         disk.syncDirectory(parent());

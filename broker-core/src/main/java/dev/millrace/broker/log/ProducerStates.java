@@ -201,6 +201,15 @@ final class ProducerStates {
         return producers.containsKey(producerId);
     }
 
+    /** What each producer has written last, which a cleaning must leave a trace of. */
+    Map<Long, CleaningFilter.LastRecord> lastRecords() {
+        Map<Long, CleaningFilter.LastRecord> lastRecords = new HashMap<>(2 * producers.size());
+        for (ProducerState state : producers.values()) {
+            lastRecords.put(state.producerId(), new CleaningFilter.LastRecord(state.lastDataOffset(), state.epoch()));
+        }
+        return lastRecords;
+    }
+
     long openTransaction(long producerId) {
         ProducerState state = producers.get(producerId);
         return state == null ? ProducerState.NOT_IN_TRANSACTION : state.transactionStart();

@@ -2,6 +2,7 @@ package dev.millrace.broker.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,10 @@ final class Segment {
     private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
     static final long RELATIVE_OFFSET_MAX = Integer.MAX_VALUE;
     private static final int PAGE_BYTES = 4096;
+
+    /** The log is the last to go: whatever a crash leaves belongs to a segment that is still there. */
+    private static final List<String> FILES = List.of(
+            LogFileNames.OFFSET_INDEX, LogFileNames.TIME_INDEX, LogFileNames.TRANSACTION_INDEX, LogFileNames.LOG);
 
     /** The reader was too late: it looks for the segment again. */
     static final class GoneException extends IOException {
@@ -43,10 +48,10 @@ final class Segment {
     private volatile boolean gone;
     private volatile @Nullable SegmentFiles files;
     private volatile @Nullable MaxTimestamp maxTimestamp;
+    private volatile long firstTimestamp = Long.MIN_VALUE;
 
-    // The loop's own.
+    /** The loop's own. */
     private int bytesSinceIndexEntry;
-    private long firstTimestamp = Long.MIN_VALUE;
 
     private Segment(
             Disk disk,
@@ -87,6 +92,28 @@ final class Segment {
                 indexIntervalBytes,
                 AbortedTransactions.stored(disk, path(directory, baseOffset, LogFileNames.TRANSACTION_INDEX)),
                 null);
+    }
+
+    /** One that a cleaning has made, and that takes the place of others, with its open files. */
+    static Segment cleaned(
+            Disk disk,
+            String directory,
+            long baseOffset,
+            int size,
+            int indexIntervalBytes,
+            List<AbortedTransactions.Entry> aborted,
+            MaxTimestamp maxTimestamp,
+            SegmentFiles files) {
+        Segment cleaned = new Segment(
+                disk,
+                directory,
+                baseOffset,
+                size,
+                indexIntervalBytes,
+                AbortedTransactions.known(disk, path(directory, baseOffset, LogFileNames.TRANSACTION_INDEX), aborted),
+                maxTimestamp);
+        cleaned.files = files;
+        return cleaned;
     }
 
     static String path(String directory, long baseOffset, String suffix) {
@@ -276,17 +303,6 @@ final class Segment {
         return offset - baseOffset <= RELATIVE_OFFSET_MAX;
     }
 
-    /** The largest timestamp of the first batch: by it and segment.ms the segment is rolled. */
-    long firstTimestamp() throws IOException {
-        if (firstTimestamp == Long.MIN_VALUE && size > 0) {
-            BatchScan scan = new BatchScan(owned().log(), 0, size);
-            if (scan.next()) {
-                firstTimestamp = scan.maxTimestamp();
-            }
-        }
-        return firstTimestamp;
-    }
-
     /** Writes behind the end, without telling readers. */
     void write(ByteBuffer batches) throws IOException {
         owned().log().write(batches, size);
@@ -379,6 +395,9 @@ final class Segment {
     }
 
     private synchronized void letGo() {
+        if (gone) {
+            return;
+        }
         gone = true;
         SegmentFiles open = files;
         if (open != null) {
@@ -389,11 +408,17 @@ final class Segment {
     /** Removes the files. Slices that are being sent keep theirs until they are released. */
     void delete() throws IOException {
         letGo();
-        // The log goes last: whatever a crash leaves belongs to a segment that is still there.
-        disk.delete(path(LogFileNames.OFFSET_INDEX));
-        disk.delete(path(LogFileNames.TIME_INDEX));
-        disk.delete(path(LogFileNames.TRANSACTION_INDEX));
-        disk.delete(path(LogFileNames.LOG));
+        for (String suffix : FILES) {
+            disk.delete(path(suffix));
+        }
+    }
+
+    /** Takes the names from the files, which are removed later. */
+    void retire(RetiredFiles retired) throws IOException {
+        letGo();
+        for (String suffix : FILES) {
+            retired.retire(path(suffix));
+        }
     }
 
     /**
@@ -466,6 +491,34 @@ final class Segment {
     }
 
     // ---- Any thread's side
+
+    /** The largest timestamp of the first batch: by it and segment.ms the segment is rolled. */
+    long firstTimestamp() throws IOException {
+        if (firstTimestamp == Long.MIN_VALUE && size > 0) {
+            SegmentFiles open = retain();
+            try {
+                BatchScan scan = BatchScan.lookUp(open.log(), 0, size);
+                if (scan.next()) {
+                    firstTimestamp = scan.maxTimestamp();
+                }
+            } finally {
+                open.release();
+            }
+        }
+        return firstTimestamp;
+    }
+
+    long indexSizeInBytes(IndexFile.Kind kind) throws IOException {
+        if (size == 0) {
+            return 0;
+        }
+        SegmentFiles open = retain();
+        try {
+            return (kind == IndexFile.Kind.OFFSET ? offsets(open) : times(open)).sizeInBytes();
+        } finally {
+            open.release();
+        }
+    }
 
     MaxTimestamp maxTimestamp() throws IOException {
         MaxTimestamp known = maxTimestamp;

@@ -58,8 +58,50 @@ final class Segments {
         return new Segments(more);
     }
 
+    /** With this one in place of those from the index on. */
+    Segments replacingFrom(int index, Segment last) {
+        Segment[] fewer = Arrays.copyOf(segments, index + 1);
+        fewer[index] = last;
+        return new Segments(fewer);
+    }
+
+    /** Of all segments from the one that holds the offset on. */
+    long bytesFrom(long offset) {
+        long bytes = 0;
+        for (int i = floorIndex(offset); i < segments.length; i++) {
+            bytes += segments[i].sizeInBytes();
+        }
+        return bytes;
+    }
+
     Segments without(int first) {
         return new Segments(Arrays.copyOfRange(segments, first, segments.length));
+    }
+
+    /** Of the first of neighbours; -1 when they are not all here as they were. */
+    private int indexOf(List<Segment> neighbours) {
+        int first = floorIndex(neighbours.get(0).baseOffset());
+        if (first + neighbours.size() > segments.length) {
+            return -1;
+        }
+        for (int i = 0; i < neighbours.size(); i++) {
+            if (segments[first + i] != neighbours.get(i)) {
+                return -1;
+            }
+        }
+        return first;
+    }
+
+    boolean hold(List<Segment> neighbours) {
+        return indexOf(neighbours) >= 0;
+    }
+
+    Segments replacing(List<Segment> neighbours, Segment replacement) {
+        int first = indexOf(neighbours);
+        List<Segment> changed = toList();
+        changed.subList(first, first + neighbours.size()).clear();
+        changed.add(first, replacement);
+        return of(changed);
     }
 
     List<Segment> toList() {

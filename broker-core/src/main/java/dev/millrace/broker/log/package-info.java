@@ -12,15 +12,18 @@
  *     log-checkpoint                     log start and recovery point
  *     clean-shutdown                     the log was closed in order, and how it was then
  *     truncation                         a truncation is under way
+ *     cleaner-offset-checkpoint          up to where a compacted log was cleaned
+ *     *.cleaned *.swap *.deleted         segments that are made, swapped in, deleted
  * </pre>
  *
  * <p>The loop writes: batches to the active segment, then indexes, producers and epochs in memory, then the log end, which
  * is what readers look at. A reader takes the log end, the immutable list of segments, and a reference to the files of one;
  * so it needs no lock, and what it holds is neither closed nor cut off under it.
  *
- * <p>What recovery relies on: a segment below the recovery point is on disk with its indexes; behind it segments adjoin, and
- * a gap between two is a loss. Compaction, when it comes, therefore works on sealed segments below the recovery point only,
- * and swaps its result in by {@link Disk#rename} and a new list of segments.
+ * <p>What recovery relies on: a segment below the recovery point is on disk with its indexes; segments adjoin, and a gap
+ * between two is a loss. A cleaning of a compacted log works on sealed segments, forces the log before it drops a record,
+ * keeps the last batch of every new segment, if need be without records, so that segments adjoin still, and swaps its result
+ * in as {@link SegmentSwap} says.
  */
 @Deterministic
 package dev.millrace.broker.log;

@@ -3,8 +3,11 @@ package dev.millrace.broker.partition;
 import dev.millrace.broker.log.AppendOrigin;
 import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.BatchBuilder;
+import dev.millrace.broker.log.CleaningLimits;
+import dev.millrace.broker.log.DirtyRange;
 import dev.millrace.broker.log.DiskFullException;
 import dev.millrace.broker.log.EpochEndOffset;
+import dev.millrace.broker.log.LogCleaning;
 import dev.millrace.broker.log.LogSlice;
 import dev.millrace.broker.log.PartitionLog;
 import dev.millrace.broker.log.ProducerStatus;
@@ -513,6 +516,7 @@ public final class Partition {
         if (target > leading.log().logStartOffset()) {
             try {
                 leading.log().advanceLogStart(target);
+                deleteRetiredFiles(leading.log());
             } catch (IOException e) {
                 throw failed(leading, e);
             }
@@ -532,10 +536,53 @@ public final class Partition {
                 int deleted = leading.log().deleteExpired(highWatermark, loop.nowMs());
                 if (deleted > 0) {
                     LOG.info("segments deleted by retention partition={} segments={}", id.topicPartition(), deleted);
+                    deleteRetiredFiles(leading.log());
                 }
             } catch (IOException e) {
                 failed(leading, e);
             }
+        }
+    }
+
+    /** The files of deleted segments, when their time has come. */
+    private void deleteRetiredFiles(PartitionLog openLog) {
+        long nowMs = loop.nowMs();
+        diskPool.execute(() -> {
+            try {
+                long next = openLog.deleteRetiredFiles(nowMs);
+                if (next != Long.MAX_VALUE) {
+                    loop.execute(() -> loop.schedule(next, () -> deleteRetiredFiles(openLog)));
+                }
+            } catch (IOException e) {
+                // Nobody misses them: the next start tries again.
+                LOG.warn(
+                        "files of deleted segments can't be deleted partition={} error={}",
+                        id.topicPartition(),
+                        e.toString());
+            }
+        });
+    }
+
+    /** The log, when it is open and compacted; null otherwise. Any thread. */
+    @Nullable
+    PartitionLog cleanableLog() {
+        return standing instanceof Standing.Leading leading
+                        && leading.log().config().compact()
+                ? leading.log()
+                : null;
+    }
+
+    /** Null when the partition has let go of the log meanwhile, or the disk fails. */
+    @Nullable
+    LogCleaning beginCleaning(PartitionLog openLog, DirtyRange range, CleaningLimits limits) {
+        if (!(standing instanceof Standing.Leading leading) || leading.log() != openLog) {
+            return null;
+        }
+        try {
+            return openLog.clean(range, limits, loop.nowMs());
+        } catch (IOException e) {
+            failed(leading, e);
+            return null;
         }
     }
 

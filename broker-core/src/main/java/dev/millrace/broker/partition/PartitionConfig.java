@@ -1,6 +1,8 @@
 package dev.millrace.broker.partition;
 
+import dev.millrace.broker.log.CompactionConfig;
 import dev.millrace.broker.log.LogConfig;
+import dev.millrace.broker.log.TargetCompression;
 import dev.millrace.broker.metadata.BrokerConfigLayers;
 import dev.millrace.broker.metadata.TopicConfigs;
 import java.util.Map;
@@ -47,7 +49,19 @@ record PartitionConfig(
                 values.text(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).equals("LogAppendTime"),
                 values.number(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG),
                 values.number(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG),
-                producerIdExpirationMs);
+                producerIdExpirationMs,
+                values.number(TopicConfig.SEGMENT_JITTER_MS_CONFIG),
+                values.number(TopicConfig.FILE_DELETE_DELAY_MS_CONFIG),
+                new CompactionConfig(
+                        Double.parseDouble(values.text(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG)),
+                        values.number(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG),
+                        values.number(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG),
+                        values.number(TopicConfig.DELETE_RETENTION_MS_CONFIG)),
+                TargetCompression.of(
+                        values.text(TopicConfig.COMPRESSION_TYPE_CONFIG),
+                        (int) values.number(TopicConfig.COMPRESSION_GZIP_LEVEL_CONFIG),
+                        (int) values.number(TopicConfig.COMPRESSION_LZ4_LEVEL_CONFIG),
+                        (int) values.number(TopicConfig.COMPRESSION_ZSTD_LEVEL_CONFIG)));
         return new PartitionConfig(
                 log,
                 (int) values.number(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG),

@@ -8,10 +8,21 @@ import java.util.Map;
  * @param nodeId node.id
  * @param retentionCheckIntervalMs log.retention.check.interval.ms
  * @param producerIdExpirationMs producer.id.expiration.ms
+ * @param cleaner how compacted logs are cleaned
  * @param brokerConfigs every setting that the configuration file names, by Kafka's name
  */
 public record PartitionSettings(
-        int nodeId, long retentionCheckIntervalMs, long producerIdExpirationMs, Map<String, String> brokerConfigs) {
+        int nodeId,
+        long retentionCheckIntervalMs,
+        long producerIdExpirationMs,
+        CleanerSettings cleaner,
+        Map<String, String> brokerConfigs) {
+
+    /** With Kafka's defaults for the cleaning. */
+    public PartitionSettings(
+            int nodeId, long retentionCheckIntervalMs, long producerIdExpirationMs, Map<String, String> brokerConfigs) {
+        this(nodeId, retentionCheckIntervalMs, producerIdExpirationMs, CleanerSettings.DEFAULT, brokerConfigs);
+    }
 
     /** Kafka's defaults. */
     public static PartitionSettings defaults(int nodeId) {

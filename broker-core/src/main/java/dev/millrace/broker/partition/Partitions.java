@@ -45,6 +45,7 @@ public final class Partitions implements ImageSubscriber {
     private final Map<String, PartitionListener> listeners = new HashMap<>();
     private final Map<Uuid, Partition[]> byTopic = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Void>> deletions = new ConcurrentHashMap<>();
+    private final LogCleaner cleaner;
     private boolean first = true;
     private volatile boolean closing;
 
@@ -58,6 +59,7 @@ public final class Partitions implements ImageSubscriber {
         this.directories = new LogDirectories(logDirs);
         this.loops = List.copyOf(loops);
         this.diskPool = diskPool;
+        this.cleaner = new LogCleaner(settings.cleaner(), this.loops.get(0), diskPool, this::all);
     }
 
     /** Has the partitions of a topic followed, by one listener. Before {@link #start}. */
@@ -77,6 +79,7 @@ public final class Partitions implements ImageSubscriber {
         for (Loop loop : loops) {
             scheduleRetention(loop);
         }
+        cleaner.start();
     }
 
     /** Null when this broker does not hold the partition. */
@@ -334,6 +337,7 @@ public final class Partitions implements ImageSubscriber {
      */
     public void close(Runnable closed) {
         closing = true;
+        cleaner.stop();
         Countdown countdown = new Countdown(closed);
         for (Partition partition : all()) {
             countdown.acquire();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -132,6 +133,30 @@ class A_log_under_crashes {
         log.close();
         log = open();
         checkAll();
+    }
+
+    /** The process dies between the end of a truncation and the sync of its names; then the power fails. */
+    @Example
+    void stays_truncated_when_a_killed_truncation_is_followed_by_a_power_failure() throws IOException {
+        behaves_like_a_list(
+                16,
+                List.of(
+                        new Step.Append(1, 0),
+                        new Step.Truncate(0),
+                        new Step.FailPower(),
+                        new Step.Truncate(0),
+                        new Step.Append(5, 0),
+                        new Step.AdvanceStart(999),
+                        new Step.Retain(3),
+                        new Step.Append(4, 3),
+                        new Step.Flush(),
+                        new Step.CrashDuring(12, true, new Step.Append(1, 178)),
+                        new Step.Append(2, 61),
+                        new Step.CrashDuring(0, true, new Step.AppendIdempotent(0, 1)),
+                        new Step.CrashDuring(6, false, new Step.Append(4, 141)),
+                        new Step.Append(4, 12),
+                        new Step.CrashDuring(9, false, new Step.Truncate(10)),
+                        new Step.CrashDuring(3, true, new Step.Append(4, 199))));
     }
 
     @Provide

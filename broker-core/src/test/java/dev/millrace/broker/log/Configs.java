@@ -86,6 +86,41 @@ final class Configs {
                 86_400_000L);
     }
 
+    /** Of a log that is compacted and has small segments. */
+    static LogConfig compaction(int segmentBytes, CompactionConfig compaction) {
+        return with(segments(segmentBytes), false, true, compaction, TargetCompression.PRODUCER);
+    }
+
+    static LogConfig compression(TargetCompression compression) {
+        return with(segments(1 << 20), true, false, CompactionConfig.DEFAULT, compression);
+    }
+
+    private static LogConfig with(
+            LogConfig base,
+            boolean delete,
+            boolean compact,
+            CompactionConfig compaction,
+            TargetCompression compression) {
+        return new LogConfig(
+                base.segmentBytes(),
+                base.segmentMs(),
+                base.indexIntervalBytes(),
+                base.maxIndexBytes(),
+                base.maxMessageBytes(),
+                base.retentionMs(),
+                base.retentionBytes(),
+                delete,
+                compact,
+                base.logAppendTime(),
+                base.timestampBeforeMaxMs(),
+                base.timestampAfterMaxMs(),
+                base.producerIdExpirationMs(),
+                0,
+                60_000,
+                compaction,
+                compression);
+    }
+
     static LogConfig logAppendTime() {
         return new LogConfig(
                 1 << 20, Long.MAX_VALUE, 100, 10 << 20, 1 << 20, -1, -1, true, false, true, 1000, 1000, 86_400_000L);

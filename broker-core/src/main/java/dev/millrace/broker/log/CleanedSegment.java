@@ -1,0 +1,120 @@
+package dev.millrace.broker.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A segment in the making, that will take the place of some others: its files end with {@code .cleaned}, and nobody reads
+ * them. For one thread.
+ */
+final class CleanedSegment {
+    private final Disk disk;
+    private final String directory;
+    private final long baseOffset;
+    private final int indexIntervalBytes;
+    private final DiskFile log;
+    private final IndexFile offsets;
+    private final IndexFile times;
+    private final SegmentIndexing indexing;
+    private final ByteBuffer buffer;
+    private int written;
+
+    private CleanedSegment(
+            Disk disk, String directory, long baseOffset, int indexIntervalBytes, DiskFile log, int bufferBytes) {
+        this.disk = disk;
+        this.directory = directory;
+        this.baseOffset = baseOffset;
+        this.indexIntervalBytes = indexIntervalBytes;
+        this.log = log;
+        this.offsets = IndexFile.empty(IndexFile.Kind.OFFSET, disk, path(LogFileNames.OFFSET_INDEX));
+        this.times = IndexFile.empty(IndexFile.Kind.TIME, disk, path(LogFileNames.TIME_INDEX));
+        this.indexing = new SegmentIndexing(offsets, times, baseOffset, indexIntervalBytes, Segment.MaxTimestamp.NONE);
+        this.buffer = ByteBuffer.allocate(bufferBytes);
+    }
+
+    /** Makes the files, over what a cleaning before has left. */
+    static CleanedSegment create(Disk disk, String directory, long baseOffset, int indexIntervalBytes, int bufferBytes)
+            throws IOException {
+        DiskFile log = disk.open(SegmentSwap.path(directory, baseOffset, LogFileNames.LOG, LogFileNames.CLEANED), true);
+        CleanedSegment created = new CleanedSegment(disk, directory, baseOffset, indexIntervalBytes, log, bufferBytes);
+        log.truncate(0);
+        created.offsets.store();
+        created.times.store();
+        return created;
+    }
+
+    private String path(String suffix) {
+        return SegmentSwap.path(directory, baseOffset, suffix, LogFileNames.CLEANED);
+    }
+
+    long baseOffset() {
+        return baseOffset;
+    }
+
+    int sizeInBytes() {
+        return written + buffer.position();
+    }
+
+    /** One batch, which is copied. */
+    void append(ByteBuffer batch) throws IOException {
+        int size = batch.remaining();
+        int position = sizeInBytes();
+        if (position + (long) size > Integer.MAX_VALUE) {
+            throw new IllegalStateException(log.description() + " would get more than " + Integer.MAX_VALUE + " bytes");
+        }
+        indexing.onBatch(position, size, BatchHeader.lastOffset(batch, 0), BatchHeader.maxTimestamp(batch, 0));
+        if (size > buffer.remaining()) {
+            writeBuffer();
+        }
+        if (size > buffer.capacity()) {
+            log.write(batch, written);
+            written += size;
+        } else {
+            buffer.put(batch);
+        }
+    }
+
+    private void writeBuffer() throws IOException {
+        buffer.flip();
+        if (buffer.hasRemaining()) {
+            int bytes = buffer.remaining();
+            log.write(buffer, written);
+            written += bytes;
+        }
+        buffer.clear();
+    }
+
+    /** Nothing is added any more; all is on the disk on return. */
+    void finish(List<AbortedTransactions.Entry> aborted) throws IOException {
+        writeBuffer();
+        indexing.seal();
+        log.force();
+        offsets.force();
+        times.force();
+        try (DiskFile file = disk.open(path(LogFileNames.TRANSACTION_INDEX), true)) {
+            file.truncate(0);
+            file.write(AbortedTransactions.encode(aborted.toArray(new AbortedTransactions.Entry[0]), 0), 0);
+            file.force();
+        }
+    }
+
+    /** As readers will know it. It owns the open files from now on. */
+    Segment toSegment(List<AbortedTransactions.Entry> aborted) {
+        SegmentFiles files = new SegmentFiles(log);
+        files.indexes(offsets, times);
+        return Segment.cleaned(
+                disk, directory, baseOffset, written, indexIntervalBytes, aborted, indexing.maxTimestamp(), files);
+    }
+
+    /** It is not going to be anybody's. */
+    void close() throws IOException {
+        log.close();
+        offsets.close();
+        times.close();
+    }
+
+    void delete() throws IOException {
+        SegmentSwap.deleteCleaned(disk, directory, baseOffset);
+    }
+}

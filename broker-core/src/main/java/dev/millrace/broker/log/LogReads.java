@@ -1,0 +1,103 @@
+package dev.millrace.broker.log;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.common.errors.OffsetOutOfRangeException;
+
+/**
+ * The reading side of a log, over what its loop has published: any thread, no lock. A segment may be gone by the time that
+ * it is looked at, truncated, deleted or cleaned; then there is another list of segments, and the reader starts over.
+ */
+final class LogReads {
+    /** A reader that is too late so often comes away with nothing, and asks again later. */
+    private static final int ATTEMPTS = 3;
+
+    private final PartitionLog log;
+
+    LogReads(PartitionLog log) {
+        this.log = log;
+    }
+
+    LogSlice read(long offset, int maxBytes, long endOffset, boolean atLeastOneBatch) throws IOException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            long end = log.logEndOffset();
+            long start = log.logStartOffset();
+            if (offset < start || offset > end) {
+                throw new OffsetOutOfRangeException(
+                        "offset " + offset + " is not in " + log.directory() + ", which has " + start + " to " + end);
+            }
+            long limit = Math.min(end, endOffset);
+            if (offset >= limit) {
+                break;
+            }
+            try {
+                return readBelow(limit, offset, maxBytes, atLeastOneBatch);
+            } catch (Segment.GoneException e) {
+                log.ensureOpen(e);
+            }
+        }
+        return SegmentSlice.empty(offset);
+    }
+
+    private LogSlice readBelow(long limit, long offset, int maxBytes, boolean atLeastOneBatch) throws IOException {
+        Segments now = log.segments();
+        for (int i = now.floorIndex(offset); i < now.size(); i++) {
+            SegmentSlice slice = now.get(i).read(offset, maxBytes, limit, now.endOffset(i), atLeastOneBatch);
+            if (slice != null) {
+                return slice;
+            }
+            if (now.endOffset(i) >= limit) {
+                break;
+            }
+        }
+        return SegmentSlice.empty(offset);
+    }
+
+    List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) throws IOException {
+        List<AbortedTransaction> found = new ArrayList<>(0);
+        Segments now = log.segments();
+        for (int i = now.floorIndex(fromOffset); i < now.size(); i++) {
+            boolean enough = now.get(i)
+                    .aborted()
+                    .collect(
+                            fromOffset,
+                            toOffset,
+                            entry -> found.add(new AbortedTransaction(entry.producerId(), entry.firstOffset())));
+            if (enough) {
+                break;
+            }
+        }
+        return found;
+    }
+
+    interface Search {
+        Optional<TimestampOffset> in(TimestampSearch search) throws IOException;
+    }
+
+    Optional<TimestampOffset> search(Search search) throws IOException {
+        while (true) {
+            try {
+                return search.in(new TimestampSearch(log.segments(), log.logStartOffset(), log.logEndOffset()));
+            } catch (Segment.GoneException e) {
+                log.ensureOpen(e);
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    void replay(long fromOffset, Consumer<ReplayedBatch> consumer) throws IOException {
+        Replay replay = new Replay(log.directory(), fromOffset, consumer);
+        while (true) {
+            try {
+                replay.through(log.segments(), log.logStartOffset(), log.logEndOffset());
+                return;
+            } catch (Segment.GoneException e) {
+                log.ensureOpen(e);
+                Thread.onSpinWait();
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.millrace.broker.log;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a cleaned segment takes the place of the segments that it was made from, so that a crash at any point leaves either
+ * them or it:
+ *
+ * <pre>
+ *   .cleaned  being made                                 a crash: it is deleted at the next start
+ *   .swap     whole and on disk; the .log is renamed last a crash: the next start goes on from here
+ *             the others are deleted, and it takes the name of the first of them, the .log last
+ * </pre>
+ *
+ * <p>Names are synced before the {@code .log} is renamed and after, for its name says that all the others are right. It has a
+ * {@code .txnindex} in any case: one that is missing was renamed already.
+ */
+final class SegmentSwap {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentSwap.class);
+
+    /** Of the files of a segment, the log last. */
+    private static final List<String> FILES = List.of(
+            LogFileNames.OFFSET_INDEX, LogFileNames.TIME_INDEX, LogFileNames.TRANSACTION_INDEX, LogFileNames.LOG);
+
+    private static final int COMPANIONS = 3;
+
+    private final Disk disk;
+    private final String directory;
+    private final long baseOffset;
+
+    SegmentSwap(Disk disk, String directory, long baseOffset) {
+        this.disk = disk;
+        this.directory = directory;
+        this.baseOffset = baseOffset;
+    }
+
+    static String path(String directory, long baseOffset, String suffix, String stage) {
+        return Segment.path(directory, baseOffset, suffix + stage);
+    }
+
+    static void deleteCleaned(Disk disk, String directory, long baseOffset) throws IOException {
+        for (String suffix : FILES) {
+            disk.delete(path(directory, baseOffset, suffix, LogFileNames.CLEANED));
+        }
+    }
+
+    /** From here on there is no way back. */
+    void commit() throws IOException {
+        for (String suffix : FILES.subList(0, COMPANIONS)) {
+            rename(suffix, LogFileNames.CLEANED, LogFileNames.SWAP);
+        }
+        disk.syncDirectory(directory);
+        rename(LogFileNames.LOG, LogFileNames.CLEANED, LogFileNames.SWAP);
+        disk.syncDirectory(directory);
+    }
+
+    /**
+     * @param replaced the base offsets of the segments that go, without the first, whose name is taken
+     * @param hasAborted whether there are entries in the transaction index
+     */
+    void complete(Iterable<Long> replaced, boolean hasAborted) throws IOException {
+        for (long base : replaced) {
+            for (String suffix : FILES) {
+                disk.delete(Segment.path(directory, base, suffix));
+            }
+        }
+        for (String suffix : FILES.subList(0, COMPANIONS)) {
+            if (disk.exists(path(directory, baseOffset, suffix, LogFileNames.SWAP))) {
+                rename(suffix, LogFileNames.SWAP, "");
+            }
+        }
+        disk.syncDirectory(directory);
+        rename(LogFileNames.LOG, LogFileNames.SWAP, "");
+        disk.syncDirectory(directory);
+        if (!hasAborted) {
+            disk.delete(path(directory, baseOffset, LogFileNames.TRANSACTION_INDEX, ""));
+        }
+    }
+
+    private void rename(String suffix, String from, String to) throws IOException {
+        disk.rename(path(directory, baseOffset, suffix, from), path(directory, baseOffset, suffix, to));
+    }
+
+    /** Before a log is opened: forgets what was not finished, and finishes what cannot be forgotten. */
+    static void settle(Disk disk, String directory) throws IOException {
+        Set<String> leftovers = new HashSet<>();
+        TreeSet<Long> swaps = new TreeSet<>();
+        List<Long> segments = new ArrayList<>();
+        for (Disk.Entry entry : disk.list(directory)) {
+            String name = entry.name();
+            OptionalLong swap = LogFileNames.offsetIn(name, LogFileNames.LOG + LogFileNames.SWAP);
+            OptionalLong segment = LogFileNames.offsetIn(name, LogFileNames.LOG);
+            if (swap.isPresent()) {
+                swaps.add(swap.getAsLong());
+            } else if (segment.isPresent()) {
+                segments.add(segment.getAsLong());
+            } else if (name.endsWith(LogFileNames.CLEANED)
+                    || name.endsWith(LogFileNames.SWAP)
+                    || name.endsWith(LogFileNames.DELETED)) {
+                leftovers.add(name);
+            }
+        }
+        for (String name : leftovers) {
+            boolean ofSwap = swaps.stream().anyMatch(base -> isCompanion(name, base));
+            if (!ofSwap) {
+                disk.delete(directory + '/' + name);
+            }
+        }
+        for (long base : swaps) {
+            finish(disk, directory, base, segments);
+        }
+    }
+
+    private static boolean isCompanion(String name, long base) {
+        return FILES.stream().anyMatch(suffix -> name.equals(LogFileNames.of(base, suffix + LogFileNames.SWAP)));
+    }
+
+    private static void finish(Disk disk, String directory, long base, List<Long> segments) throws IOException {
+        long lastOffset = base;
+        try (DiskFile log = disk.open(path(directory, base, LogFileNames.LOG, LogFileNames.SWAP), false)) {
+            BatchScan scan = new BatchScan(log, 0, Math.toIntExact(log.size()));
+            while (scan.next()) {
+                lastOffset = scan.lastOffset();
+            }
+        }
+        long last = lastOffset;
+        LOG.info(
+                "log={} baseOffset={} lastOffset={} action=finish the swap of a cleaned segment",
+                directory,
+                base,
+                last);
+        // The index of its transactions is kept whatever is in it: whether it has entries is looked at by who reads it.
+        new SegmentSwap(disk, directory, base)
+                .complete(
+                        segments.stream()
+                                .filter(other -> other > base && other <= last)
+                                .sorted()
+                                .toList(),
+                        true);
+    }
+}

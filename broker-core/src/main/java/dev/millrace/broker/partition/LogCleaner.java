@@ -1,0 +1,216 @@
+package dev.millrace.broker.partition;
+
+import dev.millrace.broker.log.DirtyRange;
+import dev.millrace.broker.log.DiskFullException;
+import dev.millrace.broker.log.LogCleaning;
+import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.machine.Loop;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which compacted log is cleaned when: the dirtiest first, as many at a time as there may be, and as fast as they
+ * may. It takes turns with itself: a log is looked at and cleaned in steps on the disk pool, and between two steps other work
+ * gets its turn there. What is decided is decided on one loop, its home.
+ *
+ * <pre>
+ *   home: tick ─▶ disk pool: find the dirtiest ─▶ home ─▶ the partition's loop: begin ─▶ disk pool: step ─▶ home ─▶ step…
+ * </pre>
+ */
+final class LogCleaner {
+    private static final Logger LOG = LoggerFactory.getLogger(LogCleaner.class);
+
+    /** Of one step: short enough for a flush to wait for. */
+    private static final int STEP_BYTES = 4 << 20;
+
+    private static final double MS_PER_SECOND = 1000;
+
+    private final CleanerSettings settings;
+    private final Loop home;
+    private final Executor diskPool;
+    private final Supplier<Collection<Partition>> partitions;
+
+    // On the home loop only.
+    private final Set<Partition> busy = new HashSet<>();
+
+    /** Of which a log is damaged: they are left alone until the broker starts again. */
+    private final Set<Partition> uncleanable = new HashSet<>();
+
+    private boolean looking;
+    private double nextStepMs;
+    private boolean stopped;
+
+    LogCleaner(CleanerSettings settings, Loop home, Executor diskPool, Supplier<Collection<Partition>> partitions) {
+        this.settings = settings;
+        this.home = home;
+        this.diskPool = diskPool;
+        this.partitions = partitions;
+    }
+
+    /** Begins to look at regular times. Any thread. */
+    void start() {
+        if (settings.enabled() && settings.cleaningsMax() > 0) {
+            home.execute(this::tick);
+        }
+    }
+
+    /** What is under way ends with its step. Any thread. */
+    void stop() {
+        home.execute(() -> stopped = true);
+    }
+
+    private void tick() {
+        if (!stopped) {
+            home.schedule(home.nowMs() + settings.backoffMs(), this::tick);
+            look();
+        }
+    }
+
+    /** A log and what there is to clean of it. */
+    private record Candidate(Partition partition, PartitionLog log, DirtyRange range) {}
+
+    private void look() {
+        if (stopped || looking || busy.size() >= settings.cleaningsMax()) {
+            return;
+        }
+        looking = true;
+        if (!uncleanable.isEmpty()) {
+            uncleanable.retainAll(Set.copyOf(partitions.get()));
+        }
+        Set<Partition> skipped = new HashSet<>(busy);
+        skipped.addAll(uncleanable);
+        long nowMs = home.nowMs();
+        diskPool.execute(() -> {
+            Candidate dirtiest = dirtiest(skipped, nowMs);
+            home.execute(() -> onFound(dirtiest));
+        });
+    }
+
+    private @Nullable Candidate dirtiest(Set<Partition> skipped, long nowMs) {
+        Candidate dirtiest = null;
+        for (Partition partition : partitions.get()) {
+            Candidate candidate = skipped.contains(partition) ? null : candidate(partition, nowMs);
+            if (candidate != null && (dirtiest == null || candidate.range.ratio() > dirtiest.range.ratio())) {
+                dirtiest = candidate;
+            }
+        }
+        return dirtiest;
+    }
+
+    private static @Nullable Candidate candidate(Partition partition, long nowMs) {
+        PartitionLog log = partition.cleanableLog();
+        if (log == null) {
+            return null;
+        }
+        try {
+            DirtyRange range = log.dirtyRange(partition.highWatermark(), nowMs);
+            return range.isDue(log.config().compaction()) ? new Candidate(partition, log, range) : null;
+        } catch (IOException | RuntimeException e) {
+            // It is being closed or truncated, or whoever reads it next meets the same and says so.
+            LOG.debug("log can't be looked at partition={}", partition.id().topicPartition(), e);
+            return null;
+        }
+    }
+
+    private void onFound(@Nullable Candidate found) {
+        looking = false;
+        if (found == null || stopped || !busy.add(found.partition)) {
+            return;
+        }
+        found.partition.loop().execute(() -> {
+            LogCleaning cleaning = found.partition.beginCleaning(found.log, found.range, settings.limits());
+            home.execute(() -> {
+                if (cleaning == null) {
+                    onEnded(found.partition, false);
+                } else {
+                    toNextStep(found.partition, cleaning);
+                }
+            });
+        });
+        look();
+    }
+
+    private void toNextStep(Partition partition, LogCleaning cleaning) {
+        long dueMs = (long) Math.min(Long.MAX_VALUE, nextStepMs);
+        if (stopped) {
+            onEnded(partition, false); // the next start deletes what is half done
+        } else if (dueMs > home.nowMs()) {
+            home.schedule(dueMs, () -> toNextStep(partition, cleaning));
+        } else {
+            diskPool.execute(() -> step(partition, cleaning));
+        }
+    }
+
+    private void step(Partition partition, LogCleaning cleaning) {
+        try {
+            long bytes = cleaning.step(STEP_BYTES);
+            home.execute(() -> onStepped(partition, cleaning, bytes));
+        } catch (DiskFullException e) {
+            LOG.warn(
+                    "log can't be cleaned for want of room partition={} error={}",
+                    partition.id().topicPartition(),
+                    e.getMessage());
+            abandon(partition, cleaning);
+            home.execute(() -> onEnded(partition, false));
+        } catch (IOException | RuntimeException e) {
+            LOG.error(
+                    "log can't be cleaned, and is left alone until the next start partition={} error={}",
+                    partition.id().topicPartition(),
+                    e.toString());
+            LOG.debug("log can't be cleaned partition={}", partition.id().topicPartition(), e);
+            abandon(partition, cleaning);
+            home.execute(() -> {
+                uncleanable.add(partition);
+                onEnded(partition, false);
+            });
+        }
+    }
+
+    private void onStepped(Partition partition, LogCleaning cleaning, long bytes) {
+        nextStepMs = Math.max(nextStepMs, (double) home.nowMs()) + MS_PER_SECOND * bytes / settings.bytesPerSecond();
+        if (cleaning.isDone()) {
+            onDone(partition, cleaning);
+        } else {
+            toNextStep(partition, cleaning);
+        }
+    }
+
+    private void onDone(Partition partition, LogCleaning cleaning) {
+        if (!cleaning.isAbandoned()) {
+            LOG.info(
+                    "log cleaned partition={} cleanedTo={} bytesBefore={} bytesAfter={}",
+                    partition.id().topicPartition(),
+                    cleaning.cleanedTo(),
+                    cleaning.bytesBefore(),
+                    cleaning.bytesAfter());
+        }
+        onEnded(partition, !cleaning.isAbandoned());
+    }
+
+    /** After a success there may be more to do, and it is not waited for. */
+    private void onEnded(Partition partition, boolean lookAgain) {
+        busy.remove(partition);
+        if (lookAgain) {
+            look();
+        }
+    }
+
+    private static void abandon(Partition partition, LogCleaning cleaning) {
+        try {
+            cleaning.abandon();
+        } catch (IOException e) {
+            // The next start deletes what is left.
+            LOG.warn(
+                    "files of a cleaning can't be deleted partition={} error={}",
+                    partition.id().topicPartition(),
+                    e.toString());
+        }
+    }
+}
