@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -44,12 +45,22 @@ final class PolledConsumer implements AutoCloseable, ConsumerRebalanceListener {
                 20,
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false));
+        if ("consumer".equals(config.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
+            // Of the new protocol (KIP-848) these are the broker's to set.
+            all.remove(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+            all.remove(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
+        }
         all.putAll(config);
         consumer = new KafkaConsumer<>(all, new StringDeserializer(), new StringDeserializer());
     }
 
     PolledConsumer subscribe(String... topics) {
         consumer.subscribe(List.of(topics), this);
+        return this;
+    }
+
+    PolledConsumer subscribe(SubscriptionPattern pattern) {
+        consumer.subscribe(pattern, this);
         return this;
     }
 

@@ -304,7 +304,8 @@ public final class BrokerConfig {
                 settings.intOf("group.max.size"),
                 settings.intOf("offset.metadata.max.bytes"),
                 TimeUnit.MINUTES.toMillis(settings.intOf("offsets.retention.minutes")),
-                settings.longOf("offsets.retention.check.interval.ms"));
+                settings.longOf("offsets.retention.check.interval.ms"),
+                ConsumerGroupSettings.of(settings));
     }
 
     private static List<String> notices(Settings settings) {

@@ -8,20 +8,18 @@ import dev.millrace.broker.coordinator.EffectPerformer;
 import dev.millrace.broker.coordinator.HostedTopic;
 import dev.millrace.broker.coordinator.InternalTopics;
 import dev.millrace.broker.coordinator.ShardHost;
-import dev.millrace.broker.coordinator.group.ForgetTopics;
 import dev.millrace.broker.coordinator.group.GroupCommand;
 import dev.millrace.broker.coordinator.group.GroupConfig;
 import dev.millrace.broker.coordinator.group.GroupEvent;
 import dev.millrace.broker.coordinator.group.GroupEventCodec;
 import dev.millrace.broker.coordinator.group.GroupShard;
+import dev.millrace.broker.coordinator.group.TopicChanges;
 import dev.millrace.broker.coordinator.transaction.Participation;
 import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.ClusterMetadata;
-import dev.millrace.broker.metadata.ImageChange;
 import dev.millrace.broker.metadata.TopicImage;
 import dev.millrace.broker.partition.Partition;
 import dev.millrace.broker.partition.Partitions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.Uuid;
@@ -43,7 +41,7 @@ final class GroupCoordination {
         this.host = new ShardHost<>(
                 TOPIC,
                 this::partitionCount,
-                (partition, leaderEpoch) -> new GroupShard(config),
+                (partition, leaderEpoch) -> new GroupShard(config, new TopicsOfImage(metadata)),
                 new GroupEventCodec(),
                 EffectPerformer.none(),
                 diskPool);
@@ -54,28 +52,10 @@ final class GroupCoordination {
         return topics.partitionCount(TOPIC).orElse(1);
     }
 
-    /** Has the coordinator follow its own topic, and the deletion of any. Before both start. */
+    /** Has the coordinator follow its own topic, and what becomes of any. Before both start. */
     void follow(Partitions partitions) {
         partitions.listen(TOPIC, new HostedTopic(host));
-        metadata.subscribe((change, ready) -> {
-            forgetDeleted(change);
-            ready.run();
-        });
-    }
-
-    private void forgetDeleted(ImageChange change) {
-        List<ForgetTopics.DeletedTopic> deleted = new ArrayList<>();
-        for (Uuid id : change.changedTopics()) {
-            TopicImage before = change.before().topic(id);
-            if (before != null && change.after().topic(id) == null) {
-                deleted.add(new ForgetTopics.DeletedTopic(before.name(), id));
-            }
-        }
-        if (!deleted.isEmpty()) {
-            for (int partition = 0; partition < partitionCount(); partition++) {
-                host.tell(partition, new ForgetTopics(deleted));
-            }
-        }
+        metadata.subscribe(new TopicChanges(host));
     }
 
     List<ApiHandler<?, ?>> handlers(Partitions partitions, Participation participation) {

@@ -38,6 +38,7 @@ class ArchitectureTest {
             ".peer",
             ".api",
             ".coordinator.group",
+            ".coordinator.group.assignor",
             ".coordinator.transaction",
             ".coordinator.share",
             ".coordinator",

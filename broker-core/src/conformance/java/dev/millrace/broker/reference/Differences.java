@@ -71,7 +71,6 @@ final class Differences {
                     "DescribeQuorum v2, the quorum",
                     "\\.nodes\\[0\\]\\.listeners.*",
                     "the controller is reached by the broker's listeners: it has none of its own"),
-            Difference.passing("consumer groups refused", "ConsumerGroup.*", ".*", "groups of KIP-848 are being added"),
             Difference.passing(
                     "transactions refused",
                     "Produce .*, records of nobody",
@@ -90,7 +89,7 @@ final class Differences {
         }
         unserved.put(ApiKeys.STREAMS_GROUP_HEARTBEAT, STREAMS_GROUPS);
         unserved.put(ApiKeys.STREAMS_GROUP_DESCRIBE, STREAMS_GROUPS);
-        for (int id : new int[] {48, 49, 50, 51, 57, 68, 69, 71, 72}) {
+        for (int id : new int[] {48, 49, 50, 51, 57, 71, 72}) {
             unserved.put(ApiKeys.forId(id), NOT_YET);
         }
         return unserved;

@@ -38,6 +38,8 @@ public final class GroupApis {
                 new OffsetDeleteHandler(groups),
                 new DescribeGroupsHandler(groups),
                 new ListGroupsHandler(groups),
-                new DeleteGroupsHandler(groups));
+                new DeleteGroupsHandler(groups),
+                new ConsumerGroupHeartbeatHandler(groups),
+                new ConsumerGroupDescribeHandler(groups));
     }
 }

@@ -67,12 +67,17 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
         if (!request.isAllTopics()) {
             ClusterImage image = node.image();
             for (MetadataRequestTopic topic : request.data().topics()) {
-                if (topic.name() != null && image.topic(topic.name()) == null) {
+                if (!isById(topic) && image.topic(topic.name()) == null) {
                     missing.add(topic.name());
                 }
             }
         }
         return missing;
+    }
+
+    /** Consumers that know only an id leave the name empty, whether or not they could leave it out. */
+    private static boolean isById(MetadataRequestTopic topic) {
+        return topic.name() == null || !topic.topicId().equals(Uuid.ZERO_UUID);
     }
 
     private MetadataResponseData answer(ApiRequest<MetadataRequest> request, Map<String, ApiException> errors) {
@@ -103,7 +108,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
             Set<MetadataRequestTopic> named =
                     new LinkedHashSet<>(request.body().data().topics());
             for (MetadataRequestTopic wanted : named) {
-                TopicImage topic = wanted.name() != null ? image.topic(wanted.name()) : image.topic(wanted.topicId());
+                TopicImage topic = isById(wanted) ? image.topic(wanted.topicId()) : image.topic(wanted.name());
                 response.topics()
                         .add(
                                 topic == null
@@ -115,11 +120,11 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
     }
 
     private static MetadataResponseTopic unknown(MetadataRequestTopic wanted, Map<String, ApiException> errors) {
-        MetadataResponseTopic topic =
-                new MetadataResponseTopic().setName(wanted.name()).setTopicId(wanted.topicId());
-        if (wanted.name() == null) {
-            return topic.setErrorCode(Errors.UNKNOWN_TOPIC_ID.code());
+        MetadataResponseTopic topic = new MetadataResponseTopic().setTopicId(wanted.topicId());
+        if (isById(wanted)) {
+            return topic.setName(null).setErrorCode(Errors.UNKNOWN_TOPIC_ID.code());
         }
+        topic.setName(wanted.name());
         ApiException error = errors.get(wanted.name());
         if (error != null) {
             return topic.setErrorCode(Errors.forException(error).code());

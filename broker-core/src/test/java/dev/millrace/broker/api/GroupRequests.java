@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.broker.coordinator.EffectPerformer;
 import dev.millrace.broker.coordinator.ShardHost;
-import dev.millrace.broker.coordinator.group.DeletedTopics;
+import dev.millrace.broker.coordinator.group.ClusterTopics;
 import dev.millrace.broker.coordinator.group.GroupCommand;
 import dev.millrace.broker.coordinator.group.GroupConfig;
 import dev.millrace.broker.coordinator.group.GroupEvent;
 import dev.millrace.broker.coordinator.group.GroupEventCodec;
 import dev.millrace.broker.coordinator.group.GroupShard;
+import dev.millrace.broker.coordinator.group.TopicChanges;
 import dev.millrace.broker.machine.ShardRecord;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.ClusterImage;
@@ -44,7 +45,7 @@ final class GroupRequests {
     final ShardHost<GroupCommand, GroupEvent> host = new ShardHost<>(
             "__consumer_offsets",
             () -> SHARDS,
-            (partition, epoch) -> new GroupShard(GroupConfig.DEFAULT),
+            (partition, epoch) -> new GroupShard(GroupConfig.DEFAULT, ClusterTopics.NONE),
             new GroupEventCodec(),
             EffectPerformer.none(),
             diskTasks::add);
@@ -91,8 +92,7 @@ final class GroupRequests {
     void deleteTopic(Uuid id) {
         ClusterImage before = controller.image();
         controller.apply(new MetadataEvent.TopicDeleted(id));
-        new DeletedTopics(host)
-                .onImage(new ImageChange(before, controller.image(), Set.of(id), false, false), () -> {});
+        new TopicChanges(host).onImage(new ImageChange(before, controller.image(), Set.of(id), false, false), () -> {});
         loop.runAll();
     }
 

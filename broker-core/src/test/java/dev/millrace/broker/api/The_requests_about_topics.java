@@ -137,13 +137,14 @@ class The_requests_about_topics {
                             .setTopicId(id));
             request.topics()
                     .add(new MetadataRequestData.MetadataRequestTopic()
-                            .setName(null)
+                            .setName("")
                             .setTopicId(new Uuid(3, 3)));
 
             List<MetadataResponseTopic> topics = new ArrayList<>(
                     requests.ask(request, MetadataResponse.class).data().topics());
 
             assertThat(topics.get(0).name()).isEqualTo("orders");
+            assertThat(topics.get(1).name()).isNull();
             assertThat(topics.get(1).errorCode()).isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
         }
 

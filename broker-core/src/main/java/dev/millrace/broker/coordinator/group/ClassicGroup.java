@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
@@ -21,7 +22,7 @@ import org.pcollections.PSet;
  * <p>The methods that change it belong to the events, one each. {@link #copy} costs the same for any number of members, so
  * that a decision can try its events on a copy.
  */
-final class ClassicGroup {
+final class ClassicGroup implements Group {
 
     static final String CONSUMER_PROTOCOL_TYPE = "consumer";
 
@@ -58,15 +59,56 @@ final class ClassicGroup {
         return copy;
     }
 
-    String id() {
+    @Override
+    public String id() {
         return id;
+    }
+
+    @Override
+    public String type() {
+        return "classic";
+    }
+
+    @Override
+    public String state() {
+        return phase.title();
+    }
+
+    @Override
+    public String listedProtocolType() {
+        return protocolType == null ? "" : protocolType;
+    }
+
+    @Override
+    public boolean isUnused() {
+        return isEmpty() && !hasReservations();
+    }
+
+    /**
+     * The retention of a group with members counts from when it became empty, for as long as it has members it reads; save
+     * that consumers may unsubscribe from a topic. That of a group that only commits counts from the commit.
+     */
+    @Override
+    public OptionalLong unusedSinceMs(String topic, CommittedOffset offset) {
+        boolean counts = isEmpty() || (isStable() && speaksConsumerProtocol() && !isSubscribedTo(topic));
+        if (!counts) {
+            return OptionalLong.empty();
+        }
+        boolean sinceEmpty = isEmpty() && protocolType != null && phaseSinceMs >= 0;
+        return OptionalLong.of(sinceEmpty ? phaseSinceMs : offset.committedAtMs());
+    }
+
+    @Override
+    public List<GroupEvent> deletion() {
+        return List.of(new GroupDeleted(id));
     }
 
     Phase phase() {
         return phase;
     }
 
-    boolean isEmpty() {
+    @Override
+    public boolean isEmpty() {
         return phase instanceof Phase.Empty;
     }
 
@@ -138,6 +180,10 @@ final class ClassicGroup {
     /** Whether the id was given out and its member has not joined with it yet. */
     boolean isReserved(String memberId) {
         return reservedMemberIds.contains(memberId);
+    }
+
+    PSet<String> reservedMemberIds() {
+        return reservedMemberIds;
     }
 
     boolean hasReservations() {
@@ -231,7 +277,8 @@ final class ClassicGroup {
      * Whether members read the topic, so that its offsets must stay. Without knowing what consumers have subscribed to, the
      * answer is yes.
      */
-    boolean isSubscribedTo(String topic) {
+    @Override
+    public boolean isSubscribedTo(String topic) {
         if (!speaksConsumerProtocol() || members.isEmpty()) {
             return false;
         }

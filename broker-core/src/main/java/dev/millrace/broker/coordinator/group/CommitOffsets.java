@@ -1,7 +1,10 @@
 package dev.millrace.broker.coordinator.group;
 
+import dev.millrace.broker.coordinator.group.assignor.PartitionId;
 import dev.millrace.broker.machine.Decision;
 import dev.millrace.broker.machine.Ticket;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
@@ -27,9 +30,9 @@ public record CommitOffsets(OffsetCommitRequestData request, short version, Tick
             return Decision.answer(ticket, OffsetCommitRequest.getErrorResponse(request, error));
         }
         Decision.Builder<GroupEvent> decision = Decision.builder();
-        ClassicGroup group = groups.getOrNew(request.groupId());
-        Member member = group.member(request.memberId());
-        if (member != null && !group.isCompleting()) {
+        ClassicGroup group = groups.classicGroup(request.groupId());
+        Member member = group == null ? null : group.member(request.memberId());
+        if (group != null && member != null && !group.isCompleting()) {
             decision.schedule(
                     new ExpireSession(group.id(), member.id()),
                     nowMs + member.timeouts().sessionMs());
@@ -70,7 +73,16 @@ public record CommitOffsets(OffsetCommitRequestData request, short version, Tick
     }
 
     private Errors check(Groups groups) {
-        ClassicGroup group = groups.get(request.groupId());
+        ConsumerGroup consumerGroup = groups.consumerGroup(request.groupId());
+        if (consumerGroup != null) {
+            return new CommitFence(
+                            consumerGroup,
+                            request.memberId(),
+                            request.groupInstanceId(),
+                            request.generationIdOrMemberEpoch())
+                    .check(this::partitions, version);
+        }
+        ClassicGroup group = groups.classicGroup(request.groupId());
         int generation = request.generationIdOrMemberEpoch();
         if (group == null && generation >= 0) {
             // Clients learned of this error together with the consumer protocol (KIP-848).
@@ -86,5 +98,14 @@ public record CommitOffsets(OffsetCommitRequestData request, short version, Tick
         }
         Errors error = Membership.check(group, request.memberId(), request.groupInstanceId(), generation);
         return error == Errors.NONE && group.isCompleting() ? Errors.REBALANCE_IN_PROGRESS : error;
+    }
+
+    private List<PartitionId> partitions() {
+        List<PartitionId> partitions = new ArrayList<>();
+        for (OffsetCommitRequestTopic topic : request.topics()) {
+            topic.partitions()
+                    .forEach(partition -> partitions.add(new PartitionId(topic.topicId(), partition.partitionIndex())));
+        }
+        return partitions;
     }
 }

@@ -1,8 +1,11 @@
 package dev.millrace.broker.coordinator.group;
 
+import dev.millrace.broker.coordinator.group.assignor.PartitionId;
 import dev.millrace.broker.machine.Decision;
 import dev.millrace.broker.machine.ShardRecord;
 import dev.millrace.broker.machine.Ticket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -73,7 +76,12 @@ public record CommitTransactionalOffsets(
         if (request.groupId().isEmpty()) {
             return Errors.INVALID_GROUP_ID;
         }
-        ClassicGroup group = groups.get(request.groupId());
+        ConsumerGroup consumerGroup = groups.consumerGroup(request.groupId());
+        if (consumerGroup != null) {
+            return new CommitFence(consumerGroup, request.memberId(), request.groupInstanceId(), request.generationId())
+                    .checkTransactional(this::partitions);
+        }
+        ClassicGroup group = groups.classicGroup(request.groupId());
         int generation = request.generationId();
         if (group == null) {
             return generation < 0 ? Errors.NONE : Errors.ILLEGAL_GENERATION;
@@ -84,5 +92,15 @@ public record CommitTransactionalOffsets(
             return Errors.NONE;
         }
         return Membership.check(group, request.memberId(), request.groupInstanceId(), generation);
+    }
+
+    private List<PartitionId> partitions() {
+        List<PartitionId> partitions = new ArrayList<>();
+        for (TxnOffsetCommitRequestTopic topic : request.topics()) {
+            Uuid topicId = topicIds.getOrDefault(topic.name(), Uuid.ZERO_UUID);
+            topic.partitions()
+                    .forEach(partition -> partitions.add(new PartitionId(topicId, partition.partitionIndex())));
+        }
+        return partitions;
     }
 }

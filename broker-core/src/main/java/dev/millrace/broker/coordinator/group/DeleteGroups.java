@@ -22,7 +22,7 @@ public record DeleteGroups(Set<String> groupIds, Ticket<List<DeletableGroupResul
     }
 
     private static Errors delete(Groups groups, String groupId, Decision.Builder<GroupEvent> decision) {
-        ClassicGroup group = groups.get(groupId);
+        Group group = groups.get(groupId);
         if (group == null) {
             return Errors.GROUP_ID_NOT_FOUND;
         }
@@ -32,7 +32,7 @@ public record DeleteGroups(Set<String> groupIds, Ticket<List<DeletableGroupResul
         groups.offsets()
                 .partitions(groupId)
                 .forEach(partition -> decision.event(new OffsetForgotten(groupId, partition)));
-        decision.event(new GroupDeleted(groupId));
+        group.deletion().forEach(decision::event);
         return Errors.NONE;
     }
 }

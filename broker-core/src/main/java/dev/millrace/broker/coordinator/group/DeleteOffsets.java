@@ -18,7 +18,7 @@ public record DeleteOffsets(OffsetDeleteRequestData request, Ticket<OffsetDelete
 
     @Override
     public Decision<GroupEvent> decide(Groups groups, GroupConfig config, long nowMs) {
-        ClassicGroup group = groups.get(request.groupId());
+        Group group = groups.get(request.groupId());
         Errors error = check(group);
         if (group == null || error != Errors.NONE) {
             return Decision.answer(ticket, new OffsetDeleteResponseData().setErrorCode(error.code()));
@@ -45,13 +45,14 @@ public record DeleteOffsets(OffsetDeleteRequestData request, Ticket<OffsetDelete
     }
 
     /** What members of other protocols than the consumers' read, nobody knows. */
-    private Errors check(@Nullable ClassicGroup group) {
+    private Errors check(@Nullable Group group) {
         if (request.groupId().isEmpty()) {
             return Errors.INVALID_GROUP_ID;
         }
         if (group == null) {
             return Errors.GROUP_ID_NOT_FOUND;
         }
-        return group.isEmpty() || group.speaksConsumerProtocol() ? Errors.NONE : Errors.NON_EMPTY_GROUP;
+        boolean consumers = !(group instanceof ClassicGroup classic) || classic.speaksConsumerProtocol();
+        return group.isEmpty() || consumers ? Errors.NONE : Errors.NON_EMPTY_GROUP;
     }
 }

@@ -19,9 +19,9 @@ public record DescribeGroups(List<String> groupIds, short version, Ticket<List<D
     }
 
     private DescribedGroup describe(Groups groups, String groupId) {
-        ClassicGroup group = groups.get(groupId);
+        ClassicGroup group = groups.classicGroup(groupId);
         if (group == null) {
-            return missing(groupId);
+            return missing(groups, groupId);
         }
         DescribedGroup answer = new DescribedGroup()
                 .setGroupId(groupId)
@@ -43,11 +43,14 @@ public record DescribeGroups(List<String> groupIds, short version, Ticket<List<D
     }
 
     /** Clients learned in version 6 that a group that is not there is not a dead one (KIP-1043). */
-    private DescribedGroup missing(String groupId) {
+    private DescribedGroup missing(Groups groups, String groupId) {
         DescribedGroup answer = new DescribedGroup().setGroupId(groupId).setGroupState("Dead");
         return version < 6
                 ? answer
                 : answer.setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
-                        .setErrorMessage("Group " + groupId + " not found.");
+                        .setErrorMessage(
+                                groups.get(groupId) == null
+                                        ? "Group " + groupId + " not found."
+                                        : "Group " + groupId + " is not a classic group.");
     }
 }

@@ -28,11 +28,32 @@ public record FetchOffsets(
 
     @Override
     public Decision<GroupEvent> decide(Groups groups, GroupConfig config, long nowMs) {
+        Errors error = check(groups.consumerGroup(request.groupId()));
+        if (error != Errors.NONE) {
+            return Decision.answer(
+                    ticket,
+                    new OffsetFetchResponseGroup().setGroupId(request.groupId()).setErrorCode(error.code()));
+        }
         CommittedOffsets offsets = groups.offsets();
         List<OffsetFetchResponseTopics> topics = request.topics() == null ? all(offsets) : named(offsets);
         return Decision.answer(
                 ticket,
                 new OffsetFetchResponseGroup().setGroupId(request.groupId()).setTopics(topics));
+    }
+
+    /** A member of a consumer group tells which epoch it asks in, from version 9 on (KIP-848). */
+    private Errors check(@Nullable ConsumerGroup group) {
+        if (group == null || (request.memberId() == null && request.memberEpoch() < 0)) {
+            return Errors.NONE;
+        }
+        ConsumerMember member = request.memberId() == null ? null : group.member(request.memberId());
+        if (member == null) {
+            return Errors.UNKNOWN_MEMBER_ID;
+        }
+        if (group.current(member.id()).memberEpoch() == request.memberEpoch()) {
+            return Errors.NONE;
+        }
+        return member.isClassic() ? Errors.ILLEGAL_GENERATION : Errors.STALE_MEMBER_EPOCH;
     }
 
     private List<OffsetFetchResponseTopics> named(CommittedOffsets offsets) {

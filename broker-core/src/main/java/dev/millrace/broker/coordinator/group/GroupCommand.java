@@ -23,7 +23,14 @@ public sealed interface GroupCommand
                 ExpireJoin,
                 ExpireSync,
                 ExpireOffsets,
-                ShrinkGroup {
+                ShrinkGroup,
+                ConsumerGroupHeartbeat,
+                DescribeConsumerGroups,
+                TopicsChanged,
+                ExpireConsumerSession,
+                ExpireRevocation,
+                ExpireRejoin,
+                ExpireClassicSync {
 
     /** As {@link dev.millrace.broker.machine.Decider#decide} asks for: changes nothing. */
     Decision<GroupEvent> decide(Groups groups, GroupConfig config, long nowMs);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param offsetMetadataMaxChars {@code offset.metadata.max.bytes}; in spite of the key, Kafka counts characters
  * @param offsetsRetentionMs {@code offsets.retention.minutes}, in milliseconds
  * @param offsetsRetentionCheckIntervalMs {@code offsets.retention.check.interval.ms}
+ * @param consumer {@code group.consumer.*}: groups of the consumer protocol
  */
 public record GroupConfig(
         int minSessionTimeoutMs,
@@ -21,7 +22,28 @@ public record GroupConfig(
         int maxSize,
         int offsetMetadataMaxChars,
         long offsetsRetentionMs,
-        long offsetsRetentionCheckIntervalMs) {
+        long offsetsRetentionCheckIntervalMs,
+        ConsumerGroupConfig consumer) {
+
+    /** With Kafka's defaults for groups of the consumer protocol. */
+    public GroupConfig(
+            int minSessionTimeoutMs,
+            int maxSessionTimeoutMs,
+            int initialRebalanceDelayMs,
+            int maxSize,
+            int offsetMetadataMaxChars,
+            long offsetsRetentionMs,
+            long offsetsRetentionCheckIntervalMs) {
+        this(
+                minSessionTimeoutMs,
+                maxSessionTimeoutMs,
+                initialRebalanceDelayMs,
+                maxSize,
+                offsetMetadataMaxChars,
+                offsetsRetentionMs,
+                offsetsRetentionCheckIntervalMs,
+                ConsumerGroupConfig.DEFAULT);
+    }
 
     /** Kafka's own defaults. */
     public static final GroupConfig DEFAULT =

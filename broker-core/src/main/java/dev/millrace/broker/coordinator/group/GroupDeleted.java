@@ -4,6 +4,6 @@ package dev.millrace.broker.coordinator.group;
 record GroupDeleted(String groupId) implements GroupEvent {
     @Override
     public void applyTo(Groups groups) {
-        groups.remove(groupId);
+        groups.endClassicGroup(groupId);
     }
 }

@@ -31,9 +31,15 @@ final class GroupDraft {
     private final GroupConfig config;
     private final long nowMs;
     private final ClassicGroup group;
-    private final Decision.Builder<GroupEvent> decision = Decision.builder();
+    private final Decision.Builder<GroupEvent> decision;
 
     GroupDraft(ClassicGroup group, GroupConfig config, long nowMs) {
+        this(group, config, nowMs, Decision.builder());
+    }
+
+    /** @param decision that has begun with something else: a group that has another protocol until here */
+    GroupDraft(ClassicGroup group, GroupConfig config, long nowMs, Decision.Builder<GroupEvent> decision) {
+        this.decision = decision;
         this.group = group.copy();
         this.config = config;
         this.nowMs = nowMs;
@@ -82,11 +88,23 @@ final class GroupDraft {
 
     /** Answers whatever request of the member is waiting, with an error. */
     void refuse(Member member, Errors error, String memberId) {
+        refuse(member, error, memberId, decision);
+    }
+
+    static void refuse(Member member, Errors error, String memberId, Decision.Builder<GroupEvent> decision) {
         if (member.waiting() instanceof Waiting.ToJoin join) {
-            answer(join.ticket(), JoinGroup.refusal(memberId, error));
+            decision.answer(join.ticket(), JoinGroup.refusal(memberId, error));
         } else if (member.waiting() instanceof Waiting.ToSync sync) {
-            answer(sync.ticket(), new SyncGroupResponseData().setErrorCode(error.code()));
+            decision.answer(sync.ticket(), new SyncGroupResponseData().setErrorCode(error.code()));
         }
+    }
+
+    /** For a group that comes to its end as a classic one. */
+    static void cancelTimers(ClassicGroup group, Decision.Builder<GroupEvent> decision) {
+        decision.cancel(new ExpireJoin(group.id()));
+        decision.cancel(new ExpireSync(group.id(), group.generation()));
+        group.members().forEach(member -> decision.cancel(new ExpireSession(group.id(), member.id())));
+        group.reservedMemberIds().forEach(memberId -> decision.cancel(new ExpireSession(group.id(), memberId)));
     }
 
     /** Members have changed: a rebalance begins, unless one is under way, which may now be able to end. */

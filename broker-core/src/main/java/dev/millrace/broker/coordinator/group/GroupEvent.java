@@ -5,7 +5,12 @@ package dev.millrace.broker.coordinator.group;
  * way and live in memory only: when they are lost, clients join anew.
  */
 public sealed interface GroupEvent
-        permits ClassicGroupEvent, GroupDeleted, OffsetCommitted, OffsetForgotten, TransactionEnded {
+        permits ClassicGroupEvent,
+                ConsumerGroupEvent,
+                GroupDeleted,
+                OffsetCommitted,
+                OffsetForgotten,
+                TransactionEnded {
 
     /** Total, as {@link dev.millrace.broker.machine.Decider#apply} asks for. */
     void applyTo(Groups groups);

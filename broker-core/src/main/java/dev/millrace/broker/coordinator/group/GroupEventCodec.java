@@ -28,18 +28,19 @@ public final class GroupEventCodec implements EventCodec<GroupEvent> {
         if (event instanceof GroupDeleted deleted) {
             return ShardRecord.of(GroupMetadataRecord.key(deleted.groupId()), null);
         }
-        return null;
+        return event instanceof ConsumerGroupEvent consumer ? ConsumerGroupRecords.encode(consumer) : null;
     }
 
     @Override
     public @Nullable GroupEvent decode(
             ByteBuffer key, @Nullable ByteBuffer value, ShardRecord.@Nullable Producer producer) {
         RecordReader reader = new RecordReader(key);
-        return switch (reader.int16()) {
+        short kind = reader.int16();
+        return switch (kind) {
             case OffsetCommitRecord.LEGACY_KIND, OffsetCommitRecord.KIND ->
                 OffsetCommitRecord.decode(reader, value, producer);
             case GroupMetadataRecord.KIND -> GroupMetadataRecord.decode(reader, value);
-            default -> null;
+            default -> ConsumerGroupRecords.decode(kind, reader, value);
         };
     }
 

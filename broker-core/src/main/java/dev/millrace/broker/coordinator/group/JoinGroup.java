@@ -4,6 +4,7 @@ import dev.millrace.broker.machine.Decision;
 import dev.millrace.broker.machine.Ticket;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.protocol.Errors;
@@ -40,13 +41,22 @@ public record JoinGroup(
         boolean unknownMember = request.memberId().isEmpty();
         ClassicGroup group = groups.getOrNew(request.groupId());
         Errors error = checkRequest(config);
-        if (error == Errors.NONE && groups.get(request.groupId()) == null && !unknownMember) {
+        if (error == Errors.NONE
+                && groups.get(request.groupId()) instanceof ConsumerGroup consumerGroup
+                && !consumerGroup.isEmpty()) {
+            return joinConsumerGroup(consumerGroup, groups, config, nowMs);
+        }
+        if (error == Errors.NONE && groups.classicGroup(request.groupId()) == null && !unknownMember) {
             error = Errors.UNKNOWN_MEMBER_ID;
         }
         if (error != Errors.NONE) {
             return Decision.answer(ticket, refusal(request.memberId(), error));
         }
-        GroupDraft draft = new GroupDraft(group, config, nowMs);
+        Decision.Builder<GroupEvent> decision = Decision.builder();
+        if (groups.get(request.groupId()) instanceof ConsumerGroup empty) {
+            empty.deletion().forEach(decision::event);
+        }
+        GroupDraft draft = new GroupDraft(group, config, nowMs, decision);
         if (!hasRoom(group, config)) {
             turnAway(draft);
         } else if (!group.canSpeak(request.protocolType(), protocolNames())) {
@@ -59,6 +69,16 @@ public record JoinGroup(
             rejoin(draft);
         }
         return draft.decision();
+    }
+
+    private Decision<GroupEvent> joinConsumerGroup(ConsumerGroup group, Groups groups, GroupConfig config, long nowMs) {
+        ConsumerGroupDraft draft = new ConsumerGroupDraft(group, groups.topics(), config, nowMs);
+        try {
+            draft.answer(ticket, new ClassicMembers(draft, groups.topics(), config).join(this));
+            return draft.decision();
+        } catch (ApiException refusal) {
+            return Decision.answer(ticket, refusal(request.memberId(), Errors.forException(refusal)));
+        }
     }
 
     private Errors checkRequest(GroupConfig config) {
@@ -190,7 +210,7 @@ public record JoinGroup(
         return new Member.Timeouts(request.sessionTimeoutMs(), request.rebalanceTimeoutMs());
     }
 
-    private List<Member.Protocol> protocols() {
+    List<Member.Protocol> protocols() {
         List<Member.Protocol> protocols = new ArrayList<>();
         request.protocols()
                 .forEach(protocol ->

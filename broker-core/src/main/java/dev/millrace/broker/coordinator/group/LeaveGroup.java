@@ -22,6 +22,12 @@ public record LeaveGroup(LeaveGroupRequestData request, Ticket<LeaveGroupRespons
         if (request.groupId().isEmpty()) {
             return Decision.answer(ticket, new LeaveGroupResponseData().setErrorCode(Errors.INVALID_GROUP_ID.code()));
         }
+        ConsumerGroup consumerGroup = groups.consumerGroup(request.groupId());
+        if (consumerGroup != null) {
+            ConsumerGroupDraft draft = new ConsumerGroupDraft(consumerGroup, groups.topics(), config, nowMs);
+            draft.answer(ticket, new ClassicMembers(draft, groups.topics(), config).leave(request.members()));
+            return draft.decision();
+        }
         GroupDraft draft = new GroupDraft(groups.getOrNew(request.groupId()), config, nowMs);
         List<MemberResponse> responses = new ArrayList<>();
         List<String> left = new ArrayList<>();

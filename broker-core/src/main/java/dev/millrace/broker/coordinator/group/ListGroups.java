@@ -18,24 +18,23 @@ import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
 public record ListGroups(Collection<String> states, Collection<String> types, Ticket<List<ListedGroup>> ticket)
         implements GroupCommand {
 
-    private static final String CLASSIC = "classic";
-
     @Override
     public Decision<GroupEvent> decide(Groups groups, GroupConfig config, long nowMs) {
         Set<String> wantedStates = lowerCase(states);
         Set<String> wantedTypes = lowerCase(types);
-        boolean classic = wantedTypes.isEmpty() || wantedTypes.contains(CLASSIC);
         List<ListedGroup> listed = groups.all().stream()
-                .filter(group -> classic
-                        && (wantedStates.isEmpty()
-                                || wantedStates.contains(group.phase().title().toLowerCase(Locale.ROOT))))
+                .filter(group -> isWanted(group.type(), wantedTypes) && isWanted(group.state(), wantedStates))
                 .map(group -> new ListedGroup()
                         .setGroupId(group.id())
-                        .setProtocolType(group.protocolType() == null ? "" : group.protocolType())
-                        .setGroupState(group.phase().title())
-                        .setGroupType(CLASSIC))
+                        .setProtocolType(group.listedProtocolType())
+                        .setGroupState(group.state())
+                        .setGroupType(group.type()))
                 .toList();
         return Decision.answer(ticket, listed);
+    }
+
+    private static boolean isWanted(String word, Set<String> wanted) {
+        return wanted.isEmpty() || wanted.contains(word.toLowerCase(Locale.ROOT));
     }
 
     private static Set<String> lowerCase(Collection<String> words) {

@@ -15,7 +15,7 @@ record OffsetCommitted(
 
     @Override
     public void applyTo(Groups groups) {
-        groups.getOrCreate(groupId);
+        groups.ensure(groupId);
         if (producer == null) {
             groups.offsets().commit(groupId, partition, offset);
         } else {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -90,6 +91,32 @@ final class RecordReader {
             }
         }
         return found;
+    }
+
+    byte int8() {
+        return in.readByte();
+    }
+
+    Uuid uuid() {
+        return in.readUuid();
+    }
+
+    int unsignedVarint() {
+        return in.readUnsignedVarint();
+    }
+
+    /** The tagged fields at the end of a structure; those that the reader of one of them leaves alone are skipped. */
+    void tagged(int wantedTag, Consumer<RecordReader> field) {
+        int count = flexible ? in.readUnsignedVarint() : 0;
+        for (int i = 0; i < count; i++) {
+            int tag = in.readUnsignedVarint();
+            byte[] value = in.readArray(in.readUnsignedVarint());
+            if (tag == wantedTag) {
+                RecordReader reader = new RecordReader(ByteBuffer.wrap(value));
+                reader.flexible = true;
+                field.accept(reader);
+            }
+        }
     }
 
     void skipTagged() {

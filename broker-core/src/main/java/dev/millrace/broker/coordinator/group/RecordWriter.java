@@ -3,6 +3,8 @@ package dev.millrace.broker.coordinator.group;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.DataOutputStreamWritable;
 import org.apache.kafka.common.protocol.Writable;
@@ -44,6 +46,57 @@ final class RecordWriter {
         byte[] encoded = value.getBytes(StandardCharsets.UTF_8);
         out.writeUnsignedVarint(encoded.length + 1);
         out.writeByteArray(encoded);
+        return this;
+    }
+
+    RecordWriter int8(byte value) {
+        out.writeByte(value);
+        return this;
+    }
+
+    RecordWriter uuid(Uuid value) {
+        out.writeUuid(value);
+        return this;
+    }
+
+    RecordWriter compactNullableString(@Nullable String value) {
+        if (value == null) {
+            out.writeUnsignedVarint(0);
+            return this;
+        }
+        return compactString(value);
+    }
+
+    RecordWriter compactBytes(Bytes value) {
+        out.writeUnsignedVarint(value.value().length + 1);
+        out.writeByteArray(value.value());
+        return this;
+    }
+
+    <T> RecordWriter compactArray(Collection<T> values, BiConsumer<RecordWriter, T> element) {
+        out.writeUnsignedVarint(values.size() + 1);
+        values.forEach(value -> element.accept(this, value));
+        return this;
+    }
+
+    /** The end of a structure without tagged fields. */
+    RecordWriter noTagged() {
+        out.writeUnsignedVarint(0);
+        return this;
+    }
+
+    /** The end of a structure with one tagged field, of the bytes that another writer has collected. */
+    RecordWriter tagged(int tag, RecordWriter value) {
+        byte[] field = value.toBytes();
+        out.writeUnsignedVarint(1);
+        out.writeUnsignedVarint(tag);
+        out.writeUnsignedVarint(field.length);
+        out.writeByteArray(field);
+        return this;
+    }
+
+    RecordWriter unsignedVarint(int value) {
+        out.writeUnsignedVarint(value);
         return this;
     }
 

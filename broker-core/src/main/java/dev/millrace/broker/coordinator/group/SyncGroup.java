@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.Errors;
@@ -16,6 +17,10 @@ public record SyncGroup(SyncGroupRequestData request, Ticket<SyncGroupResponseDa
 
     @Override
     public Decision<GroupEvent> decide(Groups groups, GroupConfig config, long nowMs) {
+        ConsumerGroup consumerGroup = groups.consumerGroup(request.groupId());
+        if (consumerGroup != null) {
+            return syncConsumerGroup(consumerGroup, groups, config, nowMs);
+        }
         ClassicGroup group = groups.getOrNew(request.groupId());
         Errors error = check(group);
         Member member = group.member(request.memberId());
@@ -34,6 +39,17 @@ public record SyncGroup(SyncGroupRequestData request, Ticket<SyncGroupResponseDa
             }
         }
         return draft.decision();
+    }
+
+    private Decision<GroupEvent> syncConsumerGroup(ConsumerGroup group, Groups groups, GroupConfig config, long nowMs) {
+        ConsumerGroupDraft draft = new ConsumerGroupDraft(group, groups.topics(), config, nowMs);
+        try {
+            draft.answer(ticket, new ClassicMembers(draft, groups.topics(), config).sync(request));
+            return draft.decision();
+        } catch (ApiException refusal) {
+            short error = Errors.forException(refusal).code();
+            return Decision.answer(ticket, new SyncGroupResponseData().setErrorCode(error));
+        }
     }
 
     private Errors check(ClassicGroup group) {

@@ -73,7 +73,7 @@ final class GroupSimulation {
         QUIET.setLevel(Level.SEVERE);
     }
 
-    private GroupShard shard = new GroupShard(CONFIG);
+    private GroupShard shard = new GroupShard(CONFIG, ClusterTopics.NONE);
     private long nowMs = 1_000_000;
     private int names;
 
@@ -304,7 +304,8 @@ final class GroupSimulation {
 
     private void checkInvariants() {
         Set<Object> held = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (ClassicGroup group : shard.groups().all()) {
+        for (Group any : shard.groups().all()) {
+            ClassicGroup group = (ClassicGroup) any;
             checkGroup(group, held);
         }
         assertThat(open).as("open tickets").hasSameSizeAs(held).allMatch(held::contains);
@@ -381,7 +382,7 @@ final class GroupSimulation {
     }
 
     private GroupShard replayed(List<Entry> entries) {
-        GroupShard replayed = new GroupShard(CONFIG);
+        GroupShard replayed = new GroupShard(CONFIG, ClusterTopics.NONE);
         for (Entry entry : entries) {
             ShardRecord record = entry.record();
             ByteBuffer value = record.value() == null ? null : ByteBuffer.wrap(record.value());

@@ -31,7 +31,7 @@ final class A_shard_of_groups_that_was_loaded {
 
     @Test
     void watches_over_the_retention_of_offsets() {
-        assertThat(new GroupShard(GroupConfig.DEFAULT).onLoaded(1_000))
+        assertThat(new GroupShard(GroupConfig.DEFAULT, ClusterTopics.NONE).onLoaded(1_000))
                 .containsExactly(new TimerChange.Schedule(new ExpireOffsets(), 601_000));
     }
 

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.JoinGroupResponseData;
@@ -33,8 +35,11 @@ final class TestHost {
     /** Strongly held, so that its level stays: rebalances are what the tests are about. */
     private static final Logger QUIET = Logger.getLogger(GroupDraft.class.getName());
 
+    private static final Logger QUIET_CONSUMERS = Logger.getLogger(ConsumerGroupDraft.class.getName());
+
     static {
         QUIET.setLevel(Level.SEVERE);
+        QUIET_CONSUMERS.setLevel(Level.SEVERE);
     }
 
     final GroupShard shard;
@@ -43,6 +48,7 @@ final class TestHost {
     long nowMs = 1_000_000;
     Decision<GroupEvent> last = Decision.none();
     private final GroupConfig config;
+    private final ClusterTopics topics;
     private int ids;
 
     TestHost() {
@@ -50,8 +56,13 @@ final class TestHost {
     }
 
     TestHost(GroupConfig config) {
+        this(config, ClusterTopics.NONE);
+    }
+
+    TestHost(GroupConfig config, ClusterTopics topics) {
         this.config = config;
-        shard = new GroupShard(config);
+        this.topics = topics;
+        shard = new GroupShard(config, topics);
     }
 
     /** What a new host makes of this one's log. */
@@ -60,7 +71,7 @@ final class TestHost {
     }
 
     TestHost reloaded(GroupConfig newConfig) {
-        TestHost host = new TestHost(newConfig);
+        TestHost host = new TestHost(newConfig, topics);
         host.nowMs = nowMs;
         host.replay(log);
         host.take(host.shard.onLoaded(nowMs));
@@ -175,6 +186,12 @@ final class TestHost {
                             .setAssignment(("to " + assigned).getBytes(StandardCharsets.UTF_8)));
         }
         return request;
+    }
+
+    ConsumerGroupHeartbeatResponseData heartbeat(ConsumerGroupHeartbeatRequestData request) {
+        HeldTicket<ConsumerGroupHeartbeatResponseData> ticket = new HeldTicket<>();
+        submit(new ConsumerGroupHeartbeat(request, (short) 1, "client", "/127.0.0.1", uniqueId(), ticket));
+        return ticket.value();
     }
 
     Errors heartbeat(String memberId, int generation) {

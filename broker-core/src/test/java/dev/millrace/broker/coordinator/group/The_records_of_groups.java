@@ -225,7 +225,7 @@ final class The_records_of_groups {
 
         @Test
         void nothing_of_other_kinds() {
-            assertThat(decode("0003000567726f7570", "0000")).isNull();
+            assertThat(decode("000b000567726f7570", "0000")).isNull();
             assertThat(decode("7fff", "0000")).isNull();
         }
 
