@@ -85,9 +85,9 @@ record CurrentAssignment(
         return state == State.STABLE && memberEpoch == assignmentEpoch;
     }
 
-    /** A static member leaves, and is expected back: what it was about to give up is free. */
+    /** A static member leaves, and is expected back: what it was about to give up is free, and nothing is waited for. */
     CurrentAssignment left() {
-        return new CurrentAssignment(LEFT, previousMemberEpoch, state, assigned, Map.of());
+        return new CurrentAssignment(LEFT, previousMemberEpoch, State.STABLE, assigned, Map.of());
     }
 
     /** What a static member's successor starts from. */

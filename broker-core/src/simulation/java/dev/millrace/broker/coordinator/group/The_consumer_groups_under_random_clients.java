@@ -28,6 +28,14 @@ final class The_consumer_groups_under_random_clients {
         run(seed, true);
     }
 
+    /** It has nothing to give up any more, and nothing to be removed for but its session. */
+    @Test
+    void wait_for_no_revocation_of_an_instance_that_has_left() {
+        run(1009, false);
+        run(1037, false);
+        run(1047, true);
+    }
+
     private static void run(long seed, boolean mixed) {
         ConsumerGroupSimulation simulation = new ConsumerGroupSimulation(seed, mixed);
         try {

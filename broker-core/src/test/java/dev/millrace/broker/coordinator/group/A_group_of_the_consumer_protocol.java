@@ -426,6 +426,23 @@ final class A_group_of_the_consumer_protocol {
         }
 
         @Test
+        void gives_away_what_an_instance_was_to_give_up_when_it_leaves() {
+            first.join();
+            b.join();
+            host.advance(INTERVAL_MS);
+            b.heartbeat();
+            first.heartbeat();
+
+            first.leaveForAWhile();
+            b.heartbeat();
+
+            assertThat(b.owned()).isEqualTo("t-2 t-3");
+            assertThat(host.reloaded().timers)
+                    .containsKey(new ExpireConsumerSession(TestHost.GROUP, "m1"))
+                    .doesNotContainKey(new ExpireRevocation(TestHost.GROUP, "m1"));
+        }
+
+        @Test
         void lets_nobody_take_the_place_of_an_instance_that_is_there() {
             first.join();
 
