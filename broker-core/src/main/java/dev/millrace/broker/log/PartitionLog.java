@@ -33,9 +33,6 @@ public final class PartitionLog implements AutoCloseable {
 
     private static final long PRODUCER_EXPIRY_INTERVAL_MS = 600_000;
 
-    /** Spreads neighbouring numbers: the golden ratio in 64 bits. */
-    private static final long JITTER_MIX = 0x9E37_79B9_7F4A_7C15L;
-
     private final Disk disk;
     private final String directory;
     private final ProducerStates producers;
@@ -266,39 +263,9 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     private void rollIfDue(ByteBuffer buffer) throws IOException {
-        Segment active = segments.active();
-        int last = buffer.position();
-        long maxTimestamp = BatchHeader.NO_TIMESTAMP;
-        for (int at = buffer.position(); at < buffer.limit(); at += BatchHeader.sizeInBytes(buffer, at)) {
-            last = at;
-            maxTimestamp = Math.max(maxTimestamp, BatchHeader.maxTimestamp(buffer, at));
+        if (Rolling.isDue(segments.active(), buffer, config, directory)) {
+            roll(Rolling.nextBaseOffset(buffer, logEndOffset));
         }
-        if (active.sizeInBytes() == 0) {
-            if (active.canHold(BatchHeader.lastOffset(buffer, last))) {
-                return;
-            }
-        } else if (active.canHold(BatchHeader.lastOffset(buffer, last))
-                && (long) active.sizeInBytes() + buffer.remaining() <= config.segmentBytes()
-                && !active.isIndexFull(config.maxIndexBytes())
-                && !isOld(active, maxTimestamp)) {
-            return;
-        }
-        // Recovery takes a gap between two segments for a loss, so they adjoin, unless offsets are too far apart for
-        // that.
-        boolean adjoins = BatchHeader.lastOffset(buffer, last) - logEndOffset <= Segment.RELATIVE_OFFSET_MAX;
-        roll(adjoins ? logEndOffset : BatchHeader.baseOffset(buffer, buffer.position()));
-    }
-
-    /** By the time of the records: a segment that is filled slowly from old data is not cut into many small ones. */
-    private boolean isOld(Segment active, long maxTimestamp) throws IOException {
-        long first = active.firstTimestamp();
-        return first >= 0 && maxTimestamp - first > config.segmentMsMax() - jitterMs(active.baseOffset());
-    }
-
-    /** So that logs which began together do not all roll together. Another one for each segment, and always the same. */
-    private long jitterMs(long baseOffset) {
-        long jitterMax = Math.min(config.segmentJitterMs(), config.segmentMsMax());
-        return jitterMax == 0 ? 0 : Math.floorMod((31L * directory.hashCode() + baseOffset) * JITTER_MIX, jitterMax);
     }
 
     private void roll(long baseOffset) throws IOException {

@@ -91,6 +91,28 @@ final class Configs {
         return with(segments(segmentBytes), false, true, compaction, TargetCompression.PRODUCER);
     }
 
+    static LogConfig jitter(long segmentMs, long jitterMs) {
+        LogConfig base = segmentMs(segmentMs);
+        return new LogConfig(
+                base.segmentBytes(),
+                base.segmentMs(),
+                base.indexIntervalBytes(),
+                base.maxIndexBytes(),
+                base.maxMessageBytes(),
+                base.retentionMs(),
+                base.retentionBytes(),
+                true,
+                false,
+                false,
+                base.timestampBeforeMaxMs(),
+                base.timestampAfterMaxMs(),
+                base.producerIdExpirationMs(),
+                jitterMs,
+                base.fileDeleteDelayMs(),
+                CompactionConfig.DEFAULT,
+                TargetCompression.PRODUCER);
+    }
+
     static LogConfig compression(TargetCompression compression) {
         return with(segments(1 << 20), true, false, CompactionConfig.DEFAULT, compression);
     }

@@ -7,7 +7,9 @@ import dev.millrace.broker.simulation.NastyDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.junit.jupiter.api.Nested;
@@ -63,6 +65,23 @@ class The_segments_of_a_log {
             append(NOW + 1001, "c");
 
             assertThat(segments()).containsExactly(0L, 2L);
+        }
+
+        @Test
+        void earlier_by_a_jitter_that_is_not_the_same_for_every_log() throws IOException {
+            LogConfig config = Configs.jitter(1000, 900);
+            Set<Integer> records = new HashSet<>();
+            for (int partition = 0; partition < 20; partition++) {
+                log = PartitionLog.open(disk, "jittered-" + partition, config, NOW);
+                int count = 0;
+                while (log.segments().size() == 1) {
+                    append(NOW + 50L * count, "a");
+                    count++;
+                }
+                assertThat(count).isBetween(3, 22);
+                records.add(count);
+            }
+            assertThat(records).hasSizeGreaterThan(4);
         }
 
         @Test
