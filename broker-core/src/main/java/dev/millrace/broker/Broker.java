@@ -21,6 +21,7 @@ import dev.millrace.broker.metadata.RegisterBroker;
 import dev.millrace.broker.metadata.quorum.SingleNodeMetadataLog;
 import dev.millrace.broker.network.NetworkServer;
 import dev.millrace.broker.partition.Partitions;
+import dev.millrace.broker.security.ClientQuotas;
 import dev.millrace.broker.thread.DiskPool;
 import dev.millrace.broker.thread.ThreadLoop;
 import dev.millrace.broker.thread.WallClock;
@@ -57,18 +58,20 @@ public final class Broker implements AutoCloseable {
     /** What was started, the latest first. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
+    private final ClientQuotas quotas;
     private final String clusterId;
     private final List<Endpoint> advertised;
 
     private Broker(BrokerConfig config) {
         this.config = config;
+        this.quotas = config.quotas();
         try {
             DataDirectories directories = register(new DataDirectories(config.directories(), config.nodeId()));
             this.clusterId = directories.clusterId();
             // The ports first: what is most often in the way shows before anything was touched.
-            NetworkServer network = register(new NetworkServer(config.network()));
+            NetworkServer network = register(new NetworkServer(config.network(), quotas));
             this.advertised = config.listeners().advertisedFor(network.bind());
-            ApiTable table = startServices();
+            ApiTable table = startServices(network);
             register(network::drain);
             network.start(table);
         } catch (RuntimeException | Error e) {
@@ -93,7 +96,7 @@ public final class Broker implements AutoCloseable {
         return part;
     }
 
-    private ApiTable startServices() {
+    private ApiTable startServices(NetworkServer network) {
         WallClock clock = new WallClock();
         ThreadLoop metadataLoop = register(new ThreadLoop("millrace-metadata", clock));
         List<Loop> partitionLoops = new ArrayList<>();
@@ -102,13 +105,14 @@ public final class Broker implements AutoCloseable {
         }
         DiskPool diskPool = register(new DiskPool(config.diskThreads()));
         try {
-            return startServices(metadataLoop, partitionLoops, diskPool);
+            return startServices(network, metadataLoop, partitionLoops, diskPool);
         } catch (IOException e) {
             throw new KafkaException("The data can't be read: " + e.getMessage(), e);
         }
     }
 
-    private ApiTable startServices(ThreadLoop metadataLoop, List<Loop> partitionLoops, DiskPool diskPool)
+    private ApiTable startServices(
+            NetworkServer network, ThreadLoop metadataLoop, List<Loop> partitionLoops, DiskPool diskPool)
             throws IOException {
         SingleNodeMetadataLog metadataLog =
                 SingleNodeMetadataLog.open(new FileDisk(config.metadataLogDir()), metadataLoop, diskPool);
@@ -126,6 +130,11 @@ public final class Broker implements AutoCloseable {
         TransactionCoordination transactions =
                 new TransactionCoordination(config, metadata, metadataLoop, partitions, coordinatorTopics, diskPool);
         metadata.subscribe(partitions);
+        metadata.subscribe((change, ready) -> {
+            quotas.set(change.after().clients().quotas());
+            config.limitConnections(change.after(), network);
+            ready.run();
+        });
         groups.follow(partitions);
         transactions.follow(partitions);
         partitions.start();
@@ -140,7 +149,8 @@ public final class Broker implements AutoCloseable {
                 diskPool,
                 metadataLoop::nowMs,
                 Uuid::randomUuid,
-                new JavaLoggers());
+                new JavaLoggers(),
+                quotas);
         AutoTopicCreation creation = new AutoTopicCreation(metadata, config.autoCreateTopics(), internalTopics);
         Participation participation = transactions.participation();
         List<ApiHandler<?, ?>> handlers = new ArrayList<>(DataApis.handlers(node, creation, participation));

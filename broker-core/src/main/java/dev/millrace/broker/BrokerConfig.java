@@ -5,11 +5,15 @@ import dev.millrace.broker.config.Settings;
 import dev.millrace.broker.coordinator.group.GroupConfig;
 import dev.millrace.broker.coordinator.transaction.TransactionConfig;
 import dev.millrace.broker.log.CleaningLimits;
+import dev.millrace.broker.metadata.BrokerConfigLayers;
+import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.ControllerSettings;
 import dev.millrace.broker.metadata.CreateTopics;
 import dev.millrace.broker.network.NetworkConfig;
+import dev.millrace.broker.network.NetworkServer;
 import dev.millrace.broker.partition.CleanerSettings;
 import dev.millrace.broker.partition.PartitionSettings;
+import dev.millrace.broker.security.ClientQuotas;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -59,6 +63,8 @@ public final class BrokerConfig {
     private final int fetchBytesMax;
     private final int partitionLoops;
     private final int diskThreads;
+    private final int quotaWindows;
+    private final int quotaWindowSeconds;
     private final @Nullable String rack;
     private final List<String> notices;
 
@@ -81,6 +87,8 @@ public final class BrokerConfig {
         this.partitionLoops =
                 Math.min(settings.intOf("num.io.threads"), Runtime.getRuntime().availableProcessors());
         this.diskThreads = settings.intOf("num.recovery.threads.per.data.dir") * logDirs.size();
+        this.quotaWindows = settings.intOf("quota.window.num");
+        this.quotaWindowSeconds = settings.intOf("quota.window.size.seconds");
         this.rack = (String) settings.optional("broker.rack");
         this.notices = notices(settings);
     }
@@ -180,6 +188,29 @@ public final class BrokerConfig {
     /** How many threads wait on disks. */
     int diskThreads() {
         return diskThreads;
+    }
+
+    /** The quotas of clients, of which there are none yet. */
+    ClientQuotas quotas() {
+        return new ClientQuotas(quotaWindows, quotaWindowSeconds);
+    }
+
+    /** Takes over how many connections are let in, as that is set while the broker runs. */
+    void limitConnections(ClusterImage image, NetworkServer server) {
+        BrokerConfigLayers layers = BrokerConfigLayers.of(image, nodeId, Map.of());
+        server.limitConnections(
+                dynamic("max.connections", layers, network.connectionsMax()),
+                dynamic("max.connections.per.ip", layers, network.connectionsPerHostMax()));
+    }
+
+    private static int dynamic(String name, BrokerConfigLayers layers, int fixed) {
+        for (BrokerConfigLayers.Layer layer : layers.inOrder()) {
+            String value = layer.configs().get(name);
+            if (value != null) {
+                return Integer.parseInt(value.strip());
+            }
+        }
+        return fixed;
     }
 
     private static int nodeId(Settings settings) {

@@ -12,7 +12,6 @@ final class Differences {
 
     private static final String SHARE_GROUPS = "share groups (KIP-932) are not served yet";
     private static final String STREAMS_GROUPS = "streams groups (KIP-1071) are not served yet";
-    private static final String NOT_YET = "not served yet";
 
     /** Keys that Apache Kafka serves and Millrace does not. */
     static final Map<ApiKeys, String> UNSERVED = unserved();
@@ -29,8 +28,8 @@ final class Differences {
                     "keys that are not served are not advertised"),
             Difference.passing(
                     "api versions", "ApiVersions .*", "\\.(supported|finalized)Features.*", "features are being added"),
-            Difference.passing("cluster", "UpdateFeatures .*", ".*", "features are being added"),
-            Difference.of("topic configs|creating topics", ".*", ".*\\[min\\.insync\\.replicas\\].*", ELR),
+            Difference.of(
+                    "topic configs|creating topics|throttled clients", ".*", ".*\\[min\\.insync\\.replicas\\].*", ELR),
             Difference.of(
                     "broker configs|altered broker configs",
                     "DescribeConfigs .*",
@@ -70,15 +69,7 @@ final class Differences {
                     "quorum",
                     "DescribeQuorum v2, the quorum",
                     "\\.nodes\\[0\\]\\.listeners.*",
-                    "the controller is reached by the broker's listeners: it has none of its own"),
-            Difference.passing(
-                    "transactions refused",
-                    "Produce .*, records of nobody",
-                    ".*",
-                    "transactions are not verified by the leader yet (KIP-890)"),
-            Difference.passing("client metrics", "(Get|Push)Telemetry.*", ".*", NOT_YET),
-            Difference.passing("scram credentials", ".*", ".*", NOT_YET),
-            Difference.passing("quotas|throttled clients", ".*", ".*", NOT_YET));
+                    "the controller is reached by the broker's listeners: it has none of its own"));
 
     private Differences() {}
 
@@ -89,9 +80,6 @@ final class Differences {
         }
         unserved.put(ApiKeys.STREAMS_GROUP_HEARTBEAT, STREAMS_GROUPS);
         unserved.put(ApiKeys.STREAMS_GROUP_DESCRIBE, STREAMS_GROUPS);
-        for (int id : new int[] {48, 49, 50, 51, 57, 71, 72}) {
-            unserved.put(ApiKeys.forId(id), NOT_YET);
-        }
         return unserved;
     }
 

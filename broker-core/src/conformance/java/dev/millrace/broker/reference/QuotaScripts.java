@@ -156,7 +156,7 @@ final class QuotaScripts {
     private static void throttled(Conversation talk) throws IOException {
         Uuid id = talk.topic("throttled-a", 1, "retention.ms", "-1");
         talk.aside(ALTER_CLIENT_QUOTAS, alter("client-id slow-producer", set("producer_byte_rate", 100)));
-        talk.aside(ALTER_CLIENT_QUOTAS, alter("client-id slow-consumer", set("consumer_byte_rate", 100)));
+        talk.aside(ALTER_CLIENT_QUOTAS, alter("client-id slow-consumer", set("consumer_byte_rate", 450)));
         talk.aside(ALTER_CLIENT_QUOTAS, alter("client-id slow-maker", set("controller_mutation_rate", 0.5)));
         talk.aside(ALTER_CLIENT_QUOTAS, alter("client-id slow-asker", set("request_percentage", 0.0001)));
         talk.one(
@@ -186,17 +186,23 @@ final class QuotaScripts {
                 "{maxWaitMs:0,minBytes:0,maxBytes:10000000,topics:[{topicId:'%s',partitions:[{partition:0,fetchOffset:0,partitionMaxBytes:1000000}]}]}"
                         .formatted(id);
         talk.one(
-                "a consumer of much",
+                "a consumer of what it may have",
                 FETCH,
                 17,
                 fetch,
-                manner().seenAs(QuotaScripts::isThrottledFetch).by("slow-consumer"));
+                manner().seenAs(QuotaScripts::isThrottled).by("slow-consumer"));
+        talk.one(
+                "a consumer of more",
+                FETCH,
+                17,
+                fetch,
+                manner().seenAs(QuotaScripts::isThrottled).by("slow-consumer"));
         talk.one(
                 "a client that asks much",
                 METADATA,
                 12,
                 "{topics:[]}",
-                manner().seenAs(QuotaScripts::isThrottledMetadata).by("slow-asker"));
+                manner().seenAs(QuotaScripts::isThrottled).by("slow-asker"));
         for (int i = 0; i < 3; i++) {
             talk.dropTopic("throttled-made-" + i);
         }
@@ -206,6 +212,12 @@ final class QuotaScripts {
                 CREATE_TOPICS,
                 7,
                 "{timeoutMs:30000,topics:[" + topic.formatted(0, 30) + "]}",
+                manner().seenAs(QuotaScripts::isThrottled).by("slow-maker"));
+        talk.one(
+                "topics beyond it",
+                CREATE_TOPICS,
+                7,
+                "{timeoutMs:30000,topics:[" + topic.formatted(1, 1) + "]}",
                 manner().seenAs(QuotaScripts::isThrottled).by("slow-maker"));
         for (String client : List.of("slow-producer", "slow-consumer", "slow-maker", "slow-asker")) {
             talk.aside(
@@ -221,16 +233,6 @@ final class QuotaScripts {
     private static JsonNode isThrottled(JsonNode answer) {
         boolean held = answer.get("throttleTimeMs").asInt() > 0;
         ((ObjectNode) answer).put("throttleTimeMs", held ? "<some>" : "<none>");
-        return answer;
-    }
-
-    private static JsonNode isThrottledFetch(JsonNode answer) {
-        isThrottled(answer);
-        return answer;
-    }
-
-    private static JsonNode isThrottledMetadata(JsonNode answer) {
-        isThrottled(answer);
         return answer;
     }
 }

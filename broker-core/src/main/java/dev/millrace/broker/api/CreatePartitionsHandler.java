@@ -2,6 +2,7 @@ package dev.millrace.broker.api;
 
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.CreatePartitions;
+import dev.millrace.broker.metadata.TopicImage;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsAssignment;
@@ -11,10 +12,14 @@ import org.apache.kafka.common.message.CreatePartitionsResponseData.CreatePartit
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.CreatePartitionsRequest;
+import org.apache.kafka.common.requests.CreatePartitionsResponse;
 
 /** CreatePartitions (key 37). Answers when the new partitions can be written to. */
 public final class CreatePartitionsHandler
         implements ApiHandler<CreatePartitionsRequest, CreatePartitionsResponseData> {
+
+    /** From here on clients know what it means that their quota is used up (KIP-599). */
+    private static final short STRICT_QUOTA_VERSION_MIN = 3;
 
     private final NodeView node;
 
@@ -38,11 +43,30 @@ public final class CreatePartitionsHandler
                             .toList();
             topics.add(new CreatePartitions.Increase(topic.name(), topic.count(), assignments));
         }
+        boolean strict = request.version() >= STRICT_QUOTA_VERSION_MIN;
+        int heldUpMs = node.mutate(request, partitions(topics), strict);
+        if (strict && heldUpMs > 0) {
+            ticket.answer(((CreatePartitionsResponse)
+                            request.body().getErrorResponse(heldUpMs, Errors.THROTTLING_QUOTA_EXCEEDED.exception()))
+                    .data());
+            return;
+        }
         node.metadata()
                 .submit(new CreatePartitions(
-                        topics,
-                        request.body().data().validateOnly(),
-                        new MappedTicket<>(ticket, CreatePartitionsHandler::response)));
+                        topics, request.body().data().validateOnly(), new MappedTicket<>(ticket, outcomes -> response(
+                                        outcomes)
+                                .setThrottleTimeMs(heldUpMs))));
+    }
+
+    private double partitions(List<CreatePartitions.Increase> topics) {
+        double partitions = 0;
+        for (CreatePartitions.Increase topic : topics) {
+            TopicImage known = node.image().topic(topic.name());
+            partitions += known == null
+                    ? 0
+                    : Math.max(0, topic.count() - known.partitions().size());
+        }
+        return partitions;
     }
 
     private static CreatePartitionsResponseData response(List<CreatePartitions.Outcome> outcomes) {

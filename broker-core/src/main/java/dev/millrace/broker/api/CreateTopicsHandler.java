@@ -18,10 +18,14 @@ import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicRe
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
+import org.apache.kafka.common.requests.CreateTopicsResponse;
 import org.jspecify.annotations.Nullable;
 
 /** CreateTopics (key 19). Answers when the new partitions can be written to. */
 public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest, CreateTopicsResponseData> {
+
+    /** From here on clients know what it means that their quota is used up (KIP-599). */
+    private static final short STRICT_QUOTA_VERSION_MIN = 6;
 
     private final NodeView node;
 
@@ -36,13 +40,35 @@ public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest
 
     @Override
     public void handle(ApiRequest<CreateTopicsRequest> request, Ticket<CreateTopicsResponseData> ticket) {
+        boolean strict = request.version() >= STRICT_QUOTA_VERSION_MIN;
+        int heldUpMs = node.mutate(request, partitions(request.body()), strict);
+        if (strict && heldUpMs > 0) {
+            ticket.answer(refused(request.body(), heldUpMs));
+            return;
+        }
         List<CreateTopics.NewTopic> topics = new ArrayList<>();
         for (CreatableTopic topic : request.body().data().topics()) {
             topics.add(newTopic(topic));
         }
         node.metadata()
                 .submit(new CreateTopics(
-                        topics, request.body().data().validateOnly(), new MappedTicket<>(ticket, this::response)));
+                        topics, request.body().data().validateOnly(), new MappedTicket<>(ticket, outcomes -> response(
+                                        outcomes)
+                                .setThrottleTimeMs(heldUpMs))));
+    }
+
+    private static double partitions(CreateTopicsRequest request) {
+        double partitions = 0;
+        for (CreatableTopic topic : request.data().topics()) {
+            partitions += Math.max(
+                    1, Math.max(topic.numPartitions(), topic.assignments().size()));
+        }
+        return partitions;
+    }
+
+    private static CreateTopicsResponseData refused(CreateTopicsRequest request, int heldUpMs) {
+        return ((CreateTopicsResponse) request.getErrorResponse(heldUpMs, Errors.THROTTLING_QUOTA_EXCEEDED.exception()))
+                .data();
     }
 
     private static CreateTopics.NewTopic newTopic(CreatableTopic topic) {

@@ -40,6 +40,11 @@ public final class DataApis {
                 new DescribeQuorumHandler(node),
                 new UpdateFeaturesHandler(node),
                 new UnregisterBrokerHandler(node)));
+        handlers.add(new DescribeClientQuotasHandler(node));
+        handlers.add(new AlterClientQuotasHandler(node));
+        handlers.add(new DescribeUserScramCredentialsHandler(node));
+        handlers.add(new AlterUserScramCredentialsHandler(node));
+        handlers.addAll(TelemetryApis.handlers(node));
         handlers.addAll(RaftVoterApis.handlers(node));
         handlers.addAll(DelegationTokenApis.handlers());
         handlers.addAll(UnavailableHandler.ofSecurity());

@@ -14,6 +14,11 @@ sealed interface FetchContext {
     /** Makes of an answer about everything wanted the one that this reader gets. Once. */
     void finish(FetchResponseData answer);
 
+    /** The answer to a reader that gets nothing for now, for it has had too much. */
+    default FetchResponseData heldUp() {
+        return new FetchResponseData();
+    }
+
     /** A request that has nothing to do with any other. */
     record Sessionless(FetchRequest request) implements FetchContext {
         @Override
@@ -50,6 +55,11 @@ sealed interface FetchContext {
         @Override
         public void finish(FetchResponseData answer) {
             session.leaveNews(answer);
+        }
+
+        @Override
+        public FetchResponseData heldUp() {
+            return new FetchResponseData().setSessionId(session.id());
         }
     }
 

@@ -8,6 +8,7 @@ import dev.millrace.broker.metadata.TopicImage;
 import dev.millrace.broker.partition.FetchedRecords;
 import dev.millrace.broker.partition.Partition;
 import dev.millrace.broker.partition.PendingFetch;
+import dev.millrace.broker.security.ClientQuotas;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.IsolationLevel;
@@ -71,8 +72,18 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
             this.context = context;
             this.wanted = context.wanted();
             this.isolation = request.body().isolationLevel();
-            this.maxBytes = Math.min(request.body().maxBytes(), node.fetchBytesMax());
+            this.maxBytes = Math.min(request.body().maxBytes(), bytesMax(request));
             this.minBytes = Math.min(request.body().minBytes(), maxBytes);
+        }
+
+        /** No more than a quota allows over all its windows: a single answer beyond that could never be given. */
+        private int bytesMax(ApiRequest<FetchRequest> request) {
+            if (node.quotas().isEmpty()) {
+                return node.fetchBytesMax();
+            }
+            double quota = node.quotas()
+                    .amountMax(ClientQuotas.Kind.FETCHED_BYTES, request.peer().principal(), request.clientId());
+            return (int) Math.min(node.fetchBytesMax(), Math.max(1, quota));
         }
 
         void start() {
@@ -99,8 +110,25 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
         }
 
         private void answer(Reading reading) {
+            int heldUpMs = node.quotas().isEmpty() ? 0 : useQuota(reading);
+            if (heldUpMs > 0) {
+                // It gets nothing now, and the same when it asks again after that time.
+                reading.release();
+                ticket.answer(context.heldUp().setThrottleTimeMs(heldUpMs));
+                return;
+            }
             context.finish(reading.response);
             ticket.answer(reading.response);
+        }
+
+        private int useQuota(Reading reading) {
+            return node.quotas()
+                    .tryUse(
+                            ClientQuotas.Kind.FETCHED_BYTES,
+                            request.peer().principal(),
+                            request.clientId(),
+                            (double) reading.bytes,
+                            node.nowMs().getAsLong());
         }
 
         /** One look at all partitions. */

@@ -7,6 +7,7 @@ import dev.millrace.broker.metadata.ClusterMetadata;
 import dev.millrace.broker.metadata.TopicImage;
 import dev.millrace.broker.partition.Partition;
 import dev.millrace.broker.partition.Partitions;
+import dev.millrace.broker.security.ClientQuotas;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * @param nowMs the time
  * @param randomIds never the same twice
  * @param loggers of this process
+ * @param quotas what clients may ask for in a second
  */
 public record NodeView(
         int nodeId,
@@ -37,7 +39,20 @@ public record NodeView(
         Executor diskPool,
         LongSupplier nowMs,
         Supplier<Uuid> randomIds,
-        Loggers loggers) {
+        Loggers loggers,
+        ClientQuotas quotas) {
+
+    /**
+     * Counts what a request changes in the metadata, in partitions, against its client's quota (KIP-599).
+     *
+     * @param strict whether the client understands that nothing is done when nothing is left of its quota
+     * @return for how many milliseconds the client is to be held up; with {@code strict} and more than 0, instead
+     */
+    int mutate(ApiRequest<?> request, double partitions, boolean strict) {
+        return quotas.isEmpty()
+                ? 0
+                : quotas.mutate(request.peer().principal(), request.clientId(), partitions, strict, nowMs.getAsLong());
+    }
 
     /** @throws InvalidRequestException when the name of a resource is not that of this broker */
     void requireThisBroker(String name) {

@@ -11,6 +11,7 @@ import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.PartitionImage;
 import dev.millrace.broker.metadata.TopicImage;
 import dev.millrace.broker.partition.Partition;
+import dev.millrace.broker.security.ClientQuotas;
 import dev.millrace.broker.wire.RecordBytes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -206,8 +207,30 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
             }
         }
 
+        private int useQuota() {
+            long bytes = 0;
+            for (ProduceRequestData.TopicProduceData topic :
+                    request.body().data().topicData()) {
+                for (ProduceRequestData.PartitionProduceData partition : topic.partitionData()) {
+                    bytes += partition.records() == null
+                            ? 0
+                            : RecordBytes.of(partition).remaining();
+                }
+            }
+            return node.quotas()
+                    .use(
+                            ClientQuotas.Kind.PRODUCED_BYTES,
+                            request.peer().principal(),
+                            request.clientId(),
+                            (double) bytes,
+                            node.nowMs().getAsLong());
+        }
+
         void oneDone() {
             if (outstanding.decrementAndGet() == 0) {
+                if (!node.quotas().isEmpty()) {
+                    response.setThrottleTimeMs(useQuota());
+                }
                 ticket.answer(response);
             }
         }

@@ -22,6 +22,7 @@ public final class ClusterImage {
     private final Map<Uuid, TopicImage> topicsById;
     private final Map<ConfigResource, Map<String, String>> configs;
     private final Map<String, Short> features;
+    private final Clients clients;
 
     /** Takes the maps over: nobody else may write to them. */
     ClusterImage(
@@ -32,7 +33,8 @@ public final class ClusterImage {
             Map<String, TopicImage> topicsByName,
             Map<Uuid, TopicImage> topicsById,
             Map<ConfigResource, Map<String, String>> configs,
-            Map<String, Short> features) {
+            Map<String, Short> features,
+            Clients clients) {
         this.clusterId = clusterId;
         this.version = version;
         this.nextProducerId = nextProducerId;
@@ -41,11 +43,12 @@ public final class ClusterImage {
         this.topicsById = topicsById;
         this.configs = configs;
         this.features = features;
+        this.clients = clients;
     }
 
     /** A cluster in which nothing has happened yet. */
     public static ClusterImage empty(String clusterId) {
-        return new ClusterImage(clusterId, 0, 0, Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+        return new ClusterImage(clusterId, 0, 0, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Clients.NONE);
     }
 
     public String clusterId() {
@@ -103,6 +106,10 @@ public final class ClusterImage {
     /** The levels that were decided, 0 among them; empty as long as none was. */
     public Map<String, Short> features() {
         return features;
+    }
+
+    public Clients clients() {
+        return clients;
     }
 
     /** The resources of a type on which something is set, but for topics. */

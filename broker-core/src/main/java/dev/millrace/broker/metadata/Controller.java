@@ -49,6 +49,10 @@ public final class Controller implements Decider<MetadataCommand, MetadataEvent>
             return new ConfigAlteration(image, settings).decide(alter);
         } else if (command instanceof UpdateFeatures update) {
             return new FeatureUpdate(image).decide(update);
+        } else if (command instanceof AlterClientQuotas alter) {
+            return new QuotaAlteration(image).decide(alter);
+        } else if (command instanceof AlterScramCredentials alter) {
+            return alter.decide(image);
         } else if (command instanceof RegisterBroker register) {
             return register(register);
         } else {

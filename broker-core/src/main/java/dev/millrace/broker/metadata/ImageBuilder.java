@@ -26,11 +26,13 @@ final class ImageBuilder {
     private @Nullable Map<Integer, BrokerImage> brokers;
     private @Nullable Map<ConfigResource, Map<String, String>> configs;
     private @Nullable Map<String, Short> features;
+    private Clients clients;
     private long nextProducerId;
 
     ImageBuilder(ClusterImage base) {
         this.base = base;
         this.nextProducerId = base.nextProducerId();
+        this.clients = base.clients();
     }
 
     void apply(MetadataEvent event) {
@@ -65,6 +67,10 @@ final class ImageBuilder {
             features.put(changed.feature(), changed.level());
         } else if (event instanceof MetadataEvent.ProducerIdsAllocated allocated) {
             nextProducerId = Math.max(nextProducerId, allocated.nextProducerId());
+        } else if (event instanceof MetadataEvent.ClientQuotaChanged changed) {
+            clients = clients.withQuota(changed.entity(), changed.key(), changed.value());
+        } else if (event instanceof MetadataEvent.UserScramCredentialChanged changed) {
+            clients = clients.withCredential(changed.user(), changed.mechanism(), changed.credential());
         }
     }
 
@@ -148,7 +154,8 @@ final class ImageBuilder {
                 byName,
                 byId,
                 configs == null ? base.configs() : configs,
-                features == null ? base.features() : Collections.unmodifiableMap(features));
+                features == null ? base.features() : Collections.unmodifiableMap(features),
+                clients);
         return new ImageChange(base, after, Set.copyOf(changedTopics), brokers != null, configs != null);
     }
 

@@ -10,7 +10,9 @@ public sealed interface MetadataCommand
                 AlterConfigs,
                 AllocateProducerIds,
                 RegisterBroker,
-                UpdateFeatures {
+                UpdateFeatures,
+                AlterClientQuotas,
+                AlterScramCredentials {
 
     /** Nothing was decided, or what was decided may have been lost. */
     void fail(ApiException error);

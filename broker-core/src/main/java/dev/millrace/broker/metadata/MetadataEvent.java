@@ -2,6 +2,7 @@ package dev.millrace.broker.metadata;
 
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.jspecify.annotations.Nullable;
 
 /** What has happened to the cluster. */
@@ -39,4 +40,12 @@ public sealed interface MetadataEvent {
 
     /** Every producer id below {@code nextProducerId} is taken. */
     record ProducerIdsAllocated(int brokerId, long nextProducerId) implements MetadataEvent {}
+
+    /** @param value null when there is no such quota any more */
+    record ClientQuotaChanged(
+            ClientQuotaEntity entity, String key, @Nullable Double value) implements MetadataEvent {}
+
+    /** @param credential null when the user has none of this mechanism any more */
+    record UserScramCredentialChanged(
+            String user, String mechanism, @Nullable String credential) implements MetadataEvent {}
 }

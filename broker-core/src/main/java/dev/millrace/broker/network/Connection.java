@@ -2,9 +2,11 @@ package dev.millrace.broker.network;
 
 import dev.millrace.broker.api.ApiRequest;
 import dev.millrace.broker.api.ApiTable;
+import dev.millrace.broker.security.ClientQuotas;
 import dev.millrace.broker.wire.RequestCodec;
 import dev.millrace.broker.wire.ResponseCodec;
 import dev.millrace.broker.wire.ResponseFrame;
+import dev.millrace.broker.wire.ThrottleTime;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -54,6 +56,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final ApiRequest.Peer peer;
     private final long idleNanosMax;
     private final ApiTable table;
+    private final ClientQuotas quotas;
     private final RequestCodec codec;
     private final Connections all;
     private final FrameReader frames;
@@ -69,11 +72,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean inRead;
     private boolean heldUp;
     private boolean flushScheduled;
+    private boolean muted;
     private boolean draining;
     private boolean closed;
     private long lastActiveNanos = System.nanoTime();
 
-    Connection(ApiRequest.Peer peer, NetworkConfig config, ApiTable table, Connections all, FrameReader frames) {
+    Connection(
+            ApiRequest.Peer peer,
+            NetworkConfig config,
+            ApiTable table,
+            ClientQuotas quotas,
+            Connections all,
+            FrameReader frames) {
+        this.quotas = quotas;
         this.peer = peer;
         this.idleNanosMax = TimeUnit.MILLISECONDS.toNanos(config.idleMsMax());
         this.table = table;
@@ -140,7 +151,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isFull() {
-        return draining || requestsInFlight >= REQUESTS_IN_FLIGHT_MAX || bytesInFlight >= BYTES_IN_FLIGHT_MAX;
+        return draining || muted || requestsInFlight >= REQUESTS_IN_FLIGHT_MAX || bytesInFlight >= BYTES_IN_FLIGHT_MAX;
     }
 
     /** Takes up what was received already, then reads; both only while there is room. */
@@ -180,7 +191,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         inFlight.add(exchange);
         requestsInFlight++;
         bytesInFlight += exchange.bytesHeld();
+        if (quotas.isEmpty()) {
+            table.dispatch(new ApiRequest<>(request.header(), request.body(), peer), exchange);
+            return;
+        }
+        exchange.onHandling(System.nanoTime());
         table.dispatch(new ApiRequest<>(request.header(), request.body(), peer), exchange);
+        exchange.onHandled(System.nanoTime());
     }
 
     /** Any thread. */
@@ -220,10 +237,38 @@ final class Connection extends ChannelInboundHandlerAdapter {
             closeUnanswered(exchange);
             return;
         }
+        if (!quotas.isEmpty()) {
+            holdUp(exchange, answer);
+        }
         bytesInFlight -= exchange.bytesHeld();
         exchange.complete(exchange.expectsResponse() ? encode(exchange, answer) : null);
         bytesInFlight += exchange.bytesHeld();
         sendReady();
+    }
+
+    /** Tells a client that has used more than its quota so, at once, and hears it no more for that long (KIP-219). */
+    private void holdUp(Exchange exchange, ApiMessage answer) {
+        String clientId = exchange.request().header().clientId();
+        double percent = exchange.busyNanos(System.nanoTime()) * 100.0 / TimeUnit.SECONDS.toNanos(1);
+        int busyMs = quotas.use(
+                ClientQuotas.Kind.REQUEST_PERCENTAGE,
+                peer.principal(),
+                clientId == null ? "" : clientId,
+                percent,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        int heldUpMs = Math.max(busyMs, ThrottleTime.of(answer));
+        if (heldUpMs > 0) {
+            ThrottleTime.set(answer, heldUpMs);
+            muted = true;
+            context.executor().schedule(this::unmute, heldUpMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void unmute() {
+        muted = false;
+        if (!closed && !draining && heldUp && !isFull()) {
+            goOn();
+        }
     }
 
     private void closeUnanswered(Exchange exchange) {

@@ -15,8 +15,8 @@ final class Connections {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
-    private final int max;
-    private final int perHostMax;
+    private int max;
+    private int perHostMax;
     private final Set<Connection> open = new HashSet<>();
     private final Map<String, Integer> openPerHost = new HashMap<>();
     private boolean draining;
@@ -24,6 +24,11 @@ final class Connections {
     Connections(int max, int perHostMax) {
         this.max = max;
         this.perHostMax = perHostMax;
+    }
+
+    synchronized void limit(int connectionsMax, int connectionsPerHostMax) {
+        max = connectionsMax;
+        perHostMax = connectionsPerHostMax;
     }
 
     /** Whether there is room for it; a refused connection is to be closed. */

@@ -32,6 +32,8 @@ final class Exchange implements Ticket<ApiMessage> {
 
     private @Nullable ResponseFrame response;
     private int bytesHeld;
+    private long handlingNanos;
+    private long handledNanos;
     private boolean done;
 
     /** @param frame the request's bytes, to be released from here */
@@ -53,6 +55,20 @@ final class Exchange implements Ticket<ApiMessage> {
     /** Bytes that this exchange keeps in memory: the request's until the answer, then the response's. */
     int bytesHeld() {
         return bytesHeld;
+    }
+
+    void onHandling(long nanos) {
+        handlingNanos = nanos;
+    }
+
+    void onHandled(long nanos) {
+        handledNanos = nanos;
+    }
+
+    /** How long this request has kept the loop; until now, when it is answered by its handler right away. */
+    long busyNanos(long nowNanos) {
+        long until = handledNanos == 0 ? nowNanos : handledNanos;
+        return handlingNanos == 0 ? 0 : until - handlingNanos;
     }
 
     /** Produce with acks=0 is the one request that gets no response. */

@@ -2,6 +2,7 @@ package dev.millrace.broker.network;
 
 import dev.millrace.broker.api.ApiRequest;
 import dev.millrace.broker.api.ApiTable;
+import dev.millrace.broker.security.ClientQuotas;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -40,6 +41,7 @@ public final class NetworkServer implements AutoCloseable {
     private static final int PAGE_BYTES = 8192;
 
     private final NetworkConfig config;
+    private final ClientQuotas quotas;
     private final EventLoopGroup loops;
     private final Connections connections;
     private final List<Channel> bound = new ArrayList<>();
@@ -48,8 +50,9 @@ public final class NetworkServer implements AutoCloseable {
     /** Null until connections are let in. */
     private volatile @Nullable ApiTable table;
 
-    public NetworkServer(NetworkConfig config) {
+    public NetworkServer(NetworkConfig config, ClientQuotas quotas) {
         this.config = config;
+        this.quotas = quotas;
         this.loops = new MultiThreadIoEventLoopGroup(
                 config.threads(), new DefaultThreadFactory("millrace-network", true), NioIoHandler.newFactory());
         this.connections = new Connections(config.connectionsMax(), config.connectionsPerHostMax());
@@ -123,6 +126,11 @@ public final class NetworkServer implements AutoCloseable {
         return error;
     }
 
+    /** From now on no more than so many are let in; those that are in stay. */
+    public void limitConnections(int max, int perHostMax) {
+        connections.limit(max, perHostMax);
+    }
+
     /** Lets connections in and serves them by the table. */
     public void start(ApiTable apiTable) {
         table = apiTable;
@@ -133,7 +141,8 @@ public final class NetworkServer implements AutoCloseable {
         ApiRequest.Peer peer = peer(channel, listener);
         FrameReader frames = new FrameReader(config.requestBytesMax(), channel.alloc());
         // A listener's security protocol puts its handlers in front of this one.
-        channel.pipeline().addLast(new Connection(peer, config, Objects.requireNonNull(table), connections, frames));
+        channel.pipeline()
+                .addLast(new Connection(peer, config, Objects.requireNonNull(table), quotas, connections, frames));
     }
 
     private ApiRequest.Peer peer(SocketChannel channel, Endpoint listener) {

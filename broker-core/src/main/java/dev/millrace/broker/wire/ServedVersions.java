@@ -15,6 +15,10 @@ public final class ServedVersions {
 
     private static final boolean UNSTABLE_TOO = false;
 
+    /** Clients would push their metrics here, which nobody looks at: they are not invited to. */
+    private static final Set<ApiKeys> UNADVERTISED =
+            EnumSet.of(ApiKeys.GET_TELEMETRY_SUBSCRIPTIONS, ApiKeys.PUSH_TELEMETRY);
+
     private final Set<ApiKeys> keys;
 
     public ServedVersions(Collection<ApiKeys> keys) {
@@ -37,6 +41,9 @@ public final class ServedVersions {
     public ApiVersionCollection advertised() {
         ApiVersionCollection ranges = new ApiVersionCollection();
         for (ApiKeys key : keys) {
+            if (UNADVERTISED.contains(key)) {
+                continue;
+            }
             key.toApiVersionForApiResponse(UNSTABLE_TOO, ListenerType.BROKER).ifPresent(ranges::add);
         }
         return ranges;

@@ -27,6 +27,7 @@ import dev.millrace.broker.metadata.UpdateFeatures;
 import dev.millrace.broker.partition.Partition;
 import dev.millrace.broker.partition.PartitionSettings;
 import dev.millrace.broker.partition.Partitions;
+import dev.millrace.broker.security.ClientQuotas;
 import dev.millrace.broker.simulation.ManualLoop;
 import dev.millrace.broker.simulation.ManualMetadataLog;
 import dev.millrace.broker.simulation.NastyDisk;
@@ -94,7 +95,8 @@ final class TransactionalBroker {
                         loop,
                         loop::nowMs,
                         () -> new Uuid(8, ++ids),
-                        new HeldLoggers()),
+                        new HeldLoggers(),
+                        new ClientQuotas(11, 1)),
                 new AutoTopicCreation(metadata, false, List.of()),
                 new LocalParticipation(host)));
         handlers.addAll(

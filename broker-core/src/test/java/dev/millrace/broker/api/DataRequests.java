@@ -14,6 +14,7 @@ import dev.millrace.broker.metadata.RegisterBroker;
 import dev.millrace.broker.partition.Partition;
 import dev.millrace.broker.partition.PartitionSettings;
 import dev.millrace.broker.partition.Partitions;
+import dev.millrace.broker.security.ClientQuotas;
 import dev.millrace.broker.simulation.ManualLoop;
 import dev.millrace.broker.simulation.ManualMetadataLog;
 import dev.millrace.broker.simulation.NastyDisk;
@@ -52,6 +53,7 @@ import org.apache.kafka.common.requests.ResponseHeader;
 final class DataRequests {
 
     final ManualLoop loop = new ManualLoop(1_000_000);
+    final ClientQuotas quotas = new ClientQuotas(11, 1);
     final NastyDisk disk = new NastyDisk(1);
     final ManualMetadataLog log = new ManualMetadataLog();
     final ClusterMetadata metadata;
@@ -110,7 +112,8 @@ final class DataRequests {
                 loop,
                 loop::nowMs,
                 () -> new Uuid(8, ++ids),
-                new HeldLoggers());
+                new HeldLoggers(),
+                quotas);
         boolean autoCreate = !"false".equals(brokerConfigs.get("auto.create.topics.enable"));
         handlers = DataApis.handlers(
                 node,

@@ -8,6 +8,7 @@ import dev.millrace.broker.api.ApiTable;
 import dev.millrace.broker.api.ApiVersionsHandler;
 import dev.millrace.broker.log.LogSlice;
 import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.security.ClientQuotas;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -58,6 +59,7 @@ class A_connection {
 
     private final List<AbstractRequest> bodies = new ArrayList<>();
     private final Connections connections = new Connections(2, 2);
+    private final ClientQuotas quotas = new ClientQuotas(11, 1);
     private final EmbeddedChannel channel = open();
     private final List<ByteBuf> sent = new ArrayList<>();
 
@@ -74,6 +76,7 @@ class A_connection {
                         PEER,
                         config,
                         new ApiTable(handlers, new NoFeatures()),
+                        quotas,
                         connections,
                         new FrameReader(config.requestBytesMax(), opened.alloc())));
         opened.pipeline().fireChannelActive();

@@ -25,9 +25,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 
 /**
  * The bytes of metadata entries. An entry is a magic byte, the controller epoch, the image version, and the events; an
@@ -50,6 +54,8 @@ final class MetadataEventCodec {
     private static final int CONFIG_CHANGED = 6;
     private static final int PRODUCER_IDS_ALLOCATED = 7;
     private static final int FEATURE_LEVEL_CHANGED = 8;
+    private static final int CLIENT_QUOTA_CHANGED = 20;
+    private static final int USER_SCRAM_CREDENTIAL_CHANGED = 21;
 
     private static final int VERSION = 0;
 
@@ -107,6 +113,14 @@ final class MetadataEventCodec {
             writeString(out, changed.feature());
             writeCount(out, changed.level());
             return FEATURE_LEVEL_CHANGED;
+        } else if (event instanceof MetadataEvent.ClientQuotaChanged changed) {
+            writeQuota(out, changed);
+            return CLIENT_QUOTA_CHANGED;
+        } else if (event instanceof MetadataEvent.UserScramCredentialChanged changed) {
+            writeString(out, changed.user());
+            writeString(out, changed.mechanism());
+            writeNullableString(out, changed.credential());
+            return USER_SCRAM_CREDENTIAL_CHANGED;
         } else {
             writeBroker(out, ((MetadataEvent.BrokerRegistered) event).broker());
             return BROKER_REGISTERED;
@@ -120,6 +134,33 @@ final class MetadataEventCodec {
         writeInt(out, partition.partitionEpoch());
         writeInts(out, partition.replicas());
         writeInts(out, partition.isr());
+    }
+
+    private static void writeQuota(DataOutputStream out, MetadataEvent.ClientQuotaChanged changed) throws IOException {
+        Map<String, String> entity = new TreeMap<>(changed.entity().entries());
+        writeCount(out, entity.size());
+        for (Map.Entry<String, String> part : entity.entrySet()) {
+            writeString(out, part.getKey());
+            writeNullableString(out, part.getValue());
+        }
+        writeString(out, changed.key());
+        Double value = changed.value();
+        out.writeBoolean(value != null);
+        out.writeDouble(value == null ? 0 : value);
+    }
+
+    private static MetadataEvent readQuota(ByteBuffer in) {
+        Map<String, String> entity = new HashMap<>();
+        int count = readCount(in);
+        for (int i = 0; i < count; i++) {
+            String type = readString(in);
+            String name = readNullableString(in);
+            entity.put(type, name);
+        }
+        String key = readString(in);
+        boolean set = in.get() != 0;
+        double value = in.getDouble();
+        return new MetadataEvent.ClientQuotaChanged(new ClientQuotaEntity(entity), key, set ? value : null);
     }
 
     private static void writeBroker(DataOutputStream out, BrokerImage broker) throws IOException {
@@ -176,6 +217,9 @@ final class MetadataEventCodec {
                         readString(in),
                         readNullableString(in));
             case PRODUCER_IDS_ALLOCATED -> new MetadataEvent.ProducerIdsAllocated(readInt(in), readLong(in));
+            case CLIENT_QUOTA_CHANGED -> readQuota(in);
+            case USER_SCRAM_CREDENTIAL_CHANGED ->
+                new MetadataEvent.UserScramCredentialChanged(readString(in), readString(in), readNullableString(in));
             case FEATURE_LEVEL_CHANGED -> new MetadataEvent.FeatureLevelChanged(readString(in), (short) readCount(in));
             default -> throw new IOException("it was written by a later release: event kind " + kind + " is not known");
         };

@@ -10,9 +10,12 @@ import dev.millrace.broker.metadata.PartitionImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.junit.jupiter.api.Test;
 
 class The_bytes_of_metadata_entries {
@@ -42,7 +45,15 @@ class The_bytes_of_metadata_entries {
                     new MetadataEvent.ConfigChanged(
                             new ConfigResource(ConfigResource.Type.BROKER, ""), "log.retention.ms", null),
                     new MetadataEvent.ProducerIdsAllocated(1, 1L << 50),
-                    new MetadataEvent.FeatureLevelChanged("transaction.version", (short) 2)));
+                    new MetadataEvent.FeatureLevelChanged("transaction.version", (short) 2),
+                    new MetadataEvent.ClientQuotaChanged(
+                            new ClientQuotaEntity(Map.of("user", "u", "client-id", "c")), "producer_byte_rate", 1.5),
+                    new MetadataEvent.ClientQuotaChanged(
+                            new ClientQuotaEntity(Collections.singletonMap("ip", null)),
+                            "connection_creation_rate",
+                            null),
+                    new MetadataEvent.UserScramCredentialChanged("u", "SCRAM-SHA-256", "salt=x"),
+                    new MetadataEvent.UserScramCredentialChanged("u", "SCRAM-SHA-512", null)));
 
     @Test
     void give_back_what_was_put_in() throws IOException {
