@@ -66,7 +66,9 @@ public final class DescribeTopicPartitionsHandler
                 }
                 continue;
             }
-            int first = name.equals(from) ? fromPartition : 0;
+            int first = name.equals(from)
+                    ? Math.max(0, Math.min(fromPartition, topic.partitions().size()))
+                    : 0;
             int last = Math.min(topic.partitions().size(), first + room);
             if (room == 0) {
                 response.setNextCursor(cursor(name, first));

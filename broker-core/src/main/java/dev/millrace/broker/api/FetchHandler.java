@@ -71,7 +71,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
             this.ticket = ticket;
             this.context = context;
             this.wanted = context.wanted();
-            this.isolation = request.body().isolationLevel();
+            this.isolation = Isolation.of(request.body().data().isolationLevel());
             this.maxBytes = Math.min(request.body().maxBytes(), bytesMax(request));
             this.minBytes = Math.min(request.body().minBytes(), maxBytes);
         }

@@ -42,18 +42,20 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
 
     @Override
     public void handle(ApiRequest<ListOffsetsRequest> request, Ticket<ListOffsetsResponseData> ticket) {
+        IsolationLevel isolation = Isolation.of(request.body().data().isolationLevel());
         boolean searches = request.body().topics().stream()
                 .flatMap(topic -> topic.partitions().stream())
                 .anyMatch(partition ->
                         partition.timestamp() >= 0 || partition.timestamp() == ListOffsetsRequest.MAX_TIMESTAMP);
         if (searches) {
-            node.diskPool().execute(() -> answer(request, ticket));
+            node.diskPool().execute(() -> answer(request, isolation, ticket));
         } else {
-            answer(request, ticket);
+            answer(request, isolation, ticket);
         }
     }
 
-    private void answer(ApiRequest<ListOffsetsRequest> request, Ticket<ListOffsetsResponseData> ticket) {
+    private void answer(
+            ApiRequest<ListOffsetsRequest> request, IsolationLevel isolation, Ticket<ListOffsetsResponseData> ticket) {
         Set<TopicPartition> duplicates = request.body().duplicatePartitions();
         Set<TopicPartition> told = new HashSet<>();
         List<ListOffsetsTopicResponse> topics = new ArrayList<>();
@@ -64,7 +66,7 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
                 if (duplicate && !told.add(new TopicPartition(topic.name(), wanted.partitionIndex()))) {
                     continue;
                 }
-                answer.partitions().add(find(request, topic.name(), wanted, duplicate));
+                answer.partitions().add(find(request, isolation, topic.name(), wanted, duplicate));
             }
             topics.add(answer);
         }
@@ -72,7 +74,11 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
     }
 
     private ListOffsetsPartitionResponse find(
-            ApiRequest<ListOffsetsRequest> request, String topic, ListOffsetsPartition wanted, boolean duplicate) {
+            ApiRequest<ListOffsetsRequest> request,
+            IsolationLevel isolation,
+            String topic,
+            ListOffsetsPartition wanted,
+            boolean duplicate) {
         ListOffsetsPartitionResponse answer =
                 new ListOffsetsPartitionResponse().setPartitionIndex(wanted.partitionIndex());
         try {
@@ -81,7 +87,7 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
             }
             checkVersion(wanted.timestamp(), request.version());
             Partition partition = node.partition(node.topic(topic), wanted.partitionIndex());
-            TimestampOffset found = find(partition, wanted, request.body().isolationLevel());
+            TimestampOffset found = find(partition, wanted, isolation);
             if (request.version() >= LEADER_EPOCH_VERSION_MIN) {
                 answer.setLeaderEpoch(found.leaderEpoch());
             }
