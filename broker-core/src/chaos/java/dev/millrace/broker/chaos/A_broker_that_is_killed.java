@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 90, unit = TimeUnit.MINUTES)
 class A_broker_that_is_killed {
 
+    /** With {@code -Dmillrace.chaos.pause.ms} one life in five has a pause of up to so long. */
+    private static final int PAUSE_MS_MAX = Integer.getInteger("millrace.chaos.pause.ms", 0);
+
     private static final int KILLS = Integer.getInteger("millrace.chaos.kills", 20);
     private static final int PARTITIONS = 3;
     private static final int RUN_MS_MAX = 1_200;
@@ -141,6 +144,10 @@ class A_broker_that_is_killed {
         startMsMax = Math.max(startMsMax, startMs);
         awaitProgress();
         waitMs(random.nextInt(RUN_MS_MAX));
+        if (PAUSE_MS_MAX > 0 && random.nextInt(5) == 0) {
+            broker.pause(random.nextInt(PAUSE_MS_MAX));
+            waitMs(random.nextInt(RUN_MS_MAX));
+        }
     }
 
     /** The moment is meant to be any. */

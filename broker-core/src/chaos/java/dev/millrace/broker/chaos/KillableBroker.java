@@ -111,6 +111,17 @@ final class KillableBroker implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** Has it stand still, as a machine does that swaps. */
+    void pause(long ms) throws Exception {
+        signal("-STOP");
+        process.waitFor(ms, TimeUnit.MILLISECONDS);
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
+    }
+
     /** Has it stop in order. */
     void terminate() throws InterruptedException {
         process.destroy();
