@@ -1,15 +1,12 @@
 package dev.millrace.broker;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Properties;
 import org.apache.kafka.common.Uuid;
@@ -52,7 +49,7 @@ final class DataDirectory implements AutoCloseable {
                 throw new ConfigException("log.dirs=" + path
                         + ": another process has this directory. End that process, or choose another directory.");
             }
-            return new DataDirectory(path, lockFile, readMeta(path));
+            return new DataDirectory(path, lockFile, MetaProperties.read(path.resolve(META)));
         } catch (IOException e) {
             close(lockFile);
             throw new ConfigException("log.dirs=" + path + ": can't be used: " + e);
@@ -70,18 +67,6 @@ final class DataDirectory implements AutoCloseable {
             // Another broker of this process.
             return false;
         }
-    }
-
-    private static @Nullable Properties readMeta(Path path) throws IOException {
-        Path file = path.resolve(META);
-        if (!Files.exists(file)) {
-            return null;
-        }
-        Properties meta = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            meta.load(reader);
-        }
-        return meta;
     }
 
     Path path() {
@@ -117,12 +102,8 @@ final class DataDirectory implements AutoCloseable {
         fresh.setProperty("cluster.id", clusterId);
         fresh.setProperty("node.id", Integer.toString(nodeId));
         fresh.setProperty("directory.id", Uuid.randomUuid().toString());
-        Path unfinished = path.resolve(META + ".tmp");
         try {
-            try (Writer writer = Files.newBufferedWriter(unfinished)) {
-                fresh.store(writer, null);
-            }
-            Files.move(unfinished, path.resolve(META), StandardCopyOption.ATOMIC_MOVE);
+            MetaProperties.write(path.resolve(META), fresh);
         } catch (IOException e) {
             throw new ConfigException("log.dirs=" + path + ": can't be written to: " + e);
         }

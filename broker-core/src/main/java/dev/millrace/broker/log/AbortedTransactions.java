@@ -72,6 +72,37 @@ final class AbortedTransactions {
         entries = more;
     }
 
+    /** Forgets all of them, without looking at what the file says. */
+    synchronized void clear() {
+        entries = NONE;
+        stored = 0;
+    }
+
+    /** Whether the file, if there is one, makes sense: its format, Kafka's, has no checksum. */
+    static boolean isSound(Disk disk, String path) throws IOException {
+        ByteBuffer bytes = WholeFile.read(disk, path);
+        if (bytes == null) {
+            return true;
+        }
+        if (bytes.remaining() % ENTRY_BYTES != 0) {
+            return false;
+        }
+        long markerBefore = -1;
+        while (bytes.hasRemaining()) {
+            short version = bytes.getShort();
+            long producerId = bytes.getLong();
+            long first = bytes.getLong();
+            long last = bytes.getLong();
+            long lastStable = bytes.getLong();
+            boolean inOrder = first >= 0 && first <= last && last > markerBefore;
+            if (version != VERSION || producerId < 0 || !inOrder || lastStable < 0 || lastStable > last + 1) {
+                return false;
+            }
+            markerBefore = last;
+        }
+        return true;
+    }
+
     /** Forgets the transactions whose markers are at {@code offset} or later. */
     synchronized void truncate(long offset) throws IOException {
         Entry[] known = entries();

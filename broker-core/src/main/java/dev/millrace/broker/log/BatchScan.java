@@ -22,6 +22,7 @@ final class BatchScan {
     private int position;
     private int at;
     private int size;
+    private long nextOffset = Long.MIN_VALUE;
 
     /**
      * @param from where a batch begins
@@ -61,6 +62,10 @@ final class BatchScan {
                 || size > end - position) {
             throw corrupt("does not begin a record batch");
         }
+        if (baseOffset() < nextOffset || lastOffset() < baseOffset()) {
+            throw corrupt("has offsets " + baseOffset() + " to " + lastOffset() + " where " + nextOffset + " is next");
+        }
+        nextOffset = lastOffset() + 1;
         return true;
     }
 
@@ -71,6 +76,15 @@ final class BatchScan {
             throw corrupt("begins a record batch that is cut off");
         }
         return batch.flip();
+    }
+
+    /** As {@link #batch}, for whoever is going to decode it. */
+    ByteBuffer intactBatch() throws IOException {
+        ByteBuffer batch = batch();
+        if (!BatchHeader.isIntact(batch, 0, size)) {
+            throw corrupt("begins a record batch that does not match its checksum");
+        }
+        return batch;
     }
 
     private void load(int bytes) throws IOException {

@@ -50,7 +50,7 @@ record Checkpoint(long logStartOffset, long recoveryPoint) {
         if (!text.startsWith(header + "\n")
                 || checked < 0
                 || !text.substring(checked).equals(checksum(text.substring(0, checked)))) {
-            LOG.warn("file={} action=ignore reason=checksum does not match", disk.describe(path));
+            LOG.warn("file={} action=ignore and recover the log reason=checksum does not match", disk.describe(path));
             return null;
         }
         String[] lines = text.lines().toArray(String[]::new);

@@ -12,25 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param activeBaseOffset of the last segment
  * @param activeSizeInBytes of the last segment
  * @param sizeInBytes of all segments
- * @param latestEpoch -1 when there is none
+ * @param epochsChecksum of the leader epochs
  */
 record CleanShutdown(
-        long logEndOffset, long activeBaseOffset, long activeSizeInBytes, long sizeInBytes, int latestEpoch) {
+        long logEndOffset, long activeBaseOffset, long activeSizeInBytes, long sizeInBytes, long epochsChecksum) {
     static final String FILE = "clean-shutdown";
-    private static final String HEADER = "clean-shutdown 1";
+    private static final String HEADER = "clean-shutdown 2";
 
     static @Nullable CleanShutdown read(Disk disk, String directory) throws IOException {
         long[] numbers = Checkpoint.readNumbers(disk, directory + '/' + FILE, HEADER, 5);
-        return numbers == null
-                ? null
-                : new CleanShutdown(numbers[0], numbers[1], numbers[2], numbers[3], (int) numbers[4]);
+        return numbers == null ? null : new CleanShutdown(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
     }
 
     void write(Disk disk, String directory) throws IOException {
         WholeFile.writeUnforced(
                 disk,
                 directory + '/' + FILE,
-                Checkpoint.encode(HEADER, logEndOffset, activeBaseOffset, activeSizeInBytes, sizeInBytes, latestEpoch));
+                Checkpoint.encode(
+                        HEADER, logEndOffset, activeBaseOffset, activeSizeInBytes, sizeInBytes, epochsChecksum));
     }
 
     static void remove(Disk disk, String directory) throws IOException {

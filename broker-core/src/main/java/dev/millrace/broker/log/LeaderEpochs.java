@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,18 +83,47 @@ final class LeaderEpochs {
         if (now == stored) {
             return;
         }
-        StringBuilder text =
-                new StringBuilder(VERSION).append('\n').append(now.length).append('\n');
-        for (Entry entry : now) {
-            text.append(entry.epoch).append(' ').append(entry.startOffset).append('\n');
-        }
-        ByteBuffer content = StandardCharsets.UTF_8.encode(text.toString());
+        ByteBuffer content = StandardCharsets.UTF_8.encode(text(now));
         if (forced) {
             WholeFile.write(disk, path, content);
         } else {
             WholeFile.writeUnforced(disk, path, content);
         }
         stored = now;
+    }
+
+    /** Of all epochs and where they begin: the file's format has no place for one. */
+    long checksum() {
+        CRC32C crc = new CRC32C();
+        crc.update(text(entries).getBytes(StandardCharsets.UTF_8));
+        return crc.getValue();
+    }
+
+    private static String text(Entry[] entries) {
+        StringBuilder text =
+                new StringBuilder(VERSION).append('\n').append(entries.length).append('\n');
+        for (Entry entry : entries) {
+            text.append(entry.epoch).append(' ').append(entry.startOffset).append('\n');
+        }
+        return text.toString();
+    }
+
+    /** Somebody who knows better. */
+    interface EpochCheck {
+        boolean holds(int epoch, long startOffset) throws IOException;
+    }
+
+    boolean hold(EpochCheck check) throws IOException {
+        for (Entry entry : entries) {
+            if (!check.holds(entry.epoch, entry.startOffset)) {
+                LOG.warn(
+                        "file={} epoch={} action=make anew reason=the log says otherwise",
+                        disk.describe(path),
+                        entry.epoch);
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A batch of this epoch begins at the offset. */

@@ -8,6 +8,10 @@ final class LogFileNames {
     static final String OFFSET_INDEX = ".index";
     static final String TIME_INDEX = ".timeindex";
     static final String TRANSACTION_INDEX = ".txnindex";
+
+    /** Before the position in the segment: what recovery has cut off there, though it was not a torn end. */
+    static final String DAMAGED = ".log.damaged-";
+
     static final String SNAPSHOT = ".snapshot";
     static final String LEADER_EPOCHS = "leader-epoch-checkpoint";
 

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings a log back from its directory. After a clean shutdown that takes a listing and a few small files, however large the
  * log is; otherwise the segments from the recovery point on are checked batch by batch, and what a crash left of the rest is
- * cleared away.
+ * cleared away. What is cut off though it does not look like a torn end is kept in a file beside the log.
  */
 final class LogOpening {
     private static final Logger LOG = LoggerFactory.getLogger(LogOpening.class);
@@ -23,6 +23,7 @@ final class LogOpening {
     private final Disk disk;
     private final String directory;
     private final LogConfig config;
+    private final Damage damage;
 
     final ProducerStates producers;
     final ProducerSnapshots snapshots;
@@ -36,7 +37,11 @@ final class LogOpening {
     private boolean begunHere;
     private boolean truncating;
 
-    LogOpening(Disk disk, String directory, LogConfig config) {
+    /** The first segment whose transaction index has to be made anew, and all behind it. */
+    private long transactionsUnknownFrom = Long.MAX_VALUE;
+
+    LogOpening(Disk disk, String directory, LogConfig config, Damage damage) {
+        this.damage = damage;
         this.disk = disk;
         this.directory = directory;
         this.config = config;
@@ -127,9 +132,13 @@ final class LogOpening {
             } else if (name.endsWith(LogFileNames.PARTIAL)) {
                 disk.delete(directory + '/' + name);
             } else {
-                companion(name).ifPresent(base -> companions
-                        .computeIfAbsent(base, key -> new ArrayList<>())
-                        .add(name));
+                OptionalLong base = companion(name);
+                if (base.isPresent()) {
+                    companions
+                            .computeIfAbsent(base.getAsLong(), key -> new ArrayList<>())
+                            .add(name);
+                    checkTransactions(name, base.getAsLong());
+                }
             }
         }
         for (Map.Entry<Long, List<String>> entry : companions.entrySet()) {
@@ -140,6 +149,14 @@ final class LogOpening {
             }
         }
         return sizes;
+    }
+
+    private void checkTransactions(String name, long base) throws IOException {
+        String path = directory + '/' + name;
+        if (name.endsWith(LogFileNames.TRANSACTION_INDEX) && !AbortedTransactions.isSound(disk, path)) {
+            LOG.warn("file={} action=make anew reason=it makes no sense", disk.describe(path));
+            transactionsUnknownFrom = Math.min(transactionsUnknownFrom, base);
+        }
     }
 
     private long segmentSize(Disk.Entry entry) throws LogCorruptException {
@@ -188,7 +205,7 @@ final class LogOpening {
         }
         Segments opened = Segments.of(segments);
         replayProducers(opened, logEndOffset);
-        if (epochs.latest().orElse(BatchHeader.NO_EPOCH) != mark.latestEpoch()) {
+        if (epochs.checksum() != mark.epochsChecksum()) {
             learnEpochs(opened);
         }
         return opened;
@@ -218,13 +235,14 @@ final class LogOpening {
                         + " begins below offset " + expected + ", where the segment before it ends:"
                         + " restore the directory from a copy or a replica, or delete this replica of the partition");
             }
-            SegmentRecovery.Outcome outcome = new SegmentRecovery(disk, directory, base, config.indexIntervalBytes())
+            SegmentRecovery.Outcome outcome = new SegmentRecovery(
+                            disk, directory, base, config.indexIntervalBytes(), damage)
                     .recover(recoveryPoint, truncating);
             if (base > from
                     && base > expected
                     && isLoss(outcome, base - segments.get(segments.size() - 1).baseOffset())) {
                 LOG.warn(
-                        "file={} offset={} expectedOffset={} action=delete reason=records before it are lost",
+                        "file={} offset={} expectedOffset={} action=put aside reason=records before it are lost",
                         outcome.log().description(),
                         base,
                         expected);
@@ -241,10 +259,16 @@ final class LogOpening {
         }
         for (int i = superfluous.size() - 1; i >= 0; i--) {
             Segment segment = superfluous.get(i);
+            String log = Segment.path(directory, segment.baseOffset(), LogFileNames.LOG);
+            String aside = Segment.path(directory, segment.baseOffset(), LogFileNames.DAMAGED + 0);
             LOG.warn(
-                    "file={} removedBytes={} action=delete reason=the segment before it is damaged",
-                    disk.describe(Segment.path(directory, segment.baseOffset(), LogFileNames.LOG)),
-                    segment.sizeInBytes());
+                    "file={} removedBytes={} action=put aside to={} reason=the segment before it is damaged",
+                    disk.describe(log),
+                    segment.sizeInBytes(),
+                    disk.describe(aside));
+            if (segment.sizeInBytes() > 0) {
+                disk.rename(log, aside);
+            }
             segment.delete();
         }
         logEndOffset = expected;
@@ -268,6 +292,9 @@ final class LogOpening {
         }
         if (truncating) {
             disk.delete(directory + '/' + LogFileNames.TRUNCATION);
+        }
+        if (!epochs.hold((epoch, start) -> holds(opened, epoch, start))) {
+            learnEpochs(opened);
         }
         replayProducers(opened, from);
         return opened;
@@ -295,7 +322,8 @@ final class LogOpening {
      * risk what is safe.
      */
     private void replayProducers(Segments segments, long snapshotLimit) throws IOException {
-        long snapshot = snapshots.restore(Math.min(snapshotLimit, logEndOffset), producers);
+        long limit = Math.min(snapshotLimit, transactionsUnknownFrom);
+        long snapshot = snapshots.restore(Math.min(limit, logEndOffset), producers);
         long from = Math.max(snapshot, logStartOffset);
         if (from >= logEndOffset) {
             return;
@@ -303,8 +331,11 @@ final class LogOpening {
         for (int i = segments.floorIndex(from); i < segments.size(); i++) {
             Segment segment = segments.get(i);
             long start = Math.max(from, segment.baseOffset());
-            boolean indexed = segments.endOffset(i) < recoveryPoint;
-            if (!indexed) {
+            boolean unknown = segment.baseOffset() >= transactionsUnknownFrom;
+            boolean indexed = segments.endOffset(i) < recoveryPoint && !unknown;
+            if (unknown) {
+                segment.aborted().clear();
+            } else if (!indexed) {
                 segment.aborted().truncate(start);
             }
             if (segment.baseOffset() > snapshot && segment.baseOffset() > from) {
@@ -330,8 +361,33 @@ final class LogOpening {
         if (batch.producerId() == BatchHeader.NO_PRODUCER_ID) {
             return null;
         }
-        EndMarker marker = batch.isControl() ? EndMarker.read(batch.batch(), 0) : null;
+        EndMarker marker = batch.isControl() ? EndMarker.read(batch.intactBatch(), 0) : null;
         return producers.apply(batch.header(), batch.headerAt(), marker);
+    }
+
+    /** Whether the log agrees that the epoch begins there. Compaction may have removed its batches. */
+    private boolean holds(Segments segments, int epoch, long start) throws IOException {
+        if (start < logStartOffset || start >= logEndOffset) {
+            return true; // to be forgotten in any case
+        }
+        boolean[] holds = {true};
+        boolean[] found = {false};
+        long from = Math.max(start - 1, segments.first().baseOffset());
+        for (int i = segments.floorIndex(from); i < segments.size() && !found[0]; i++) {
+            segments.get(i).scan(from, batch -> {
+                if (batch.lastOffset() < start) {
+                    holds[0] &= batch.leaderEpoch() < epoch;
+                    return true;
+                }
+                found[0] = true;
+                boolean begins = batch.baseOffset() == start || (batch.baseOffset() < start && start == logStartOffset);
+                holds[0] &= begins
+                        ? batch.leaderEpoch() == epoch
+                        : batch.baseOffset() > start && batch.leaderEpoch() >= epoch;
+                return false;
+            });
+        }
+        return holds[0];
     }
 
     /** The checkpoint of the epochs is lost: every batch names its own. */

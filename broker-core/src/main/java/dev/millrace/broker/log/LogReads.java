@@ -50,10 +50,21 @@ final class LogReads {
                 return slice;
             }
             if (now.endOffset(i) >= limit) {
+                ensureEndsAt(now, i, limit);
                 break;
             }
         }
         return SegmentSlice.empty(offset);
+    }
+
+    /** What is appended stays at the end, so an active segment that is not empty reaches up to the log end. */
+    private void ensureEndsAt(Segments now, int index, long limit) throws LogCorruptException {
+        Segment last = now.get(index);
+        if (index == now.size() - 1 && last.sizeInBytes() > 0 && limit == log.logEndOffset() && !last.isGone()) {
+            throw new LogCorruptException(Segment.path(log.directory(), last.baseOffset(), LogFileNames.LOG)
+                    + " is damaged: no batch in it reaches up to offset " + (limit - 1)
+                    + ": restore the file from a copy or a replica; until then consumers can only go on at the end");
+        }
     }
 
     List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) throws IOException {

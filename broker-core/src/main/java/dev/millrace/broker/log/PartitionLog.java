@@ -122,7 +122,13 @@ public final class PartitionLog implements AutoCloseable {
      * @throws IOException when the directory can't be read or holds what no recovery can mend; names the file
      */
     public static PartitionLog open(Disk disk, String directory, LogConfig config, long nowMs) throws IOException {
-        LogOpening opening = new LogOpening(disk, directory, config);
+        return open(disk, directory, config, nowMs, Damage.CUT_OFF);
+    }
+
+    /** As {@link #open(Disk, String, LogConfig, long)}, for a log that would rather not be opened than be cut off. */
+    public static PartitionLog open(Disk disk, String directory, LogConfig config, long nowMs, Damage damage)
+            throws IOException {
+        LogOpening opening = new LogOpening(disk, directory, config, damage);
         Segments segments = opening.open();
         opening.producers.expire(nowMs, config.producerIdExpirationMs());
         long cleanedTo = config.compact() ? CleanerCheckpoint.read(disk, directory) : CleanerCheckpoint.NONE;
@@ -362,6 +368,18 @@ public final class PartitionLog implements AutoCloseable {
         return reads.search(TimestampSearch::largest);
     }
 
+    /** Everything below is known to be on disk. Any thread. */
+    public long forcedEnd() {
+        synchronized (recoveryLock) {
+            return recoveryPoint;
+        }
+    }
+
+    /** Where the segment begins that takes the appends. Any thread. */
+    public long activeBaseOffset() {
+        return segments.active().baseOffset();
+    }
+
     /** The epoch of the last record. Empty when no epoch was ever recorded. Any thread. */
     public OptionalInt latestEpoch() {
         return epochs.latest();
@@ -532,7 +550,7 @@ public final class PartitionLog implements AutoCloseable {
         for (int i = now.floorIndex(from); i < now.size() && from < logEndOffset; i++) {
             now.get(i).scan(from, batch -> {
                 if (batch.lastOffset() >= from && batch.producerId() != BatchHeader.NO_PRODUCER_ID) {
-                    EndMarker marker = batch.isControl() ? EndMarker.read(batch.batch(), 0) : null;
+                    EndMarker marker = batch.isControl() ? EndMarker.read(batch.intactBatch(), 0) : null;
                     producers.apply(batch.header(), batch.headerAt(), marker);
                 }
                 return true;
@@ -903,12 +921,7 @@ public final class PartitionLog implements AutoCloseable {
                 writeCheckpoint(logStartOffset);
             }
         }
-        new CleanShutdown(
-                        logEndOffset,
-                        active.baseOffset(),
-                        active.sizeInBytes(),
-                        sizeInBytes(),
-                        epochs.latest().orElse(BatchHeader.NO_EPOCH))
+        new CleanShutdown(logEndOffset, active.baseOffset(), active.sizeInBytes(), sizeInBytes(), epochs.checksum())
                 .write(disk, directory);
     }
 

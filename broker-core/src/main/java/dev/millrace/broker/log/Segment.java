@@ -18,6 +18,7 @@ final class Segment {
     private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
     static final long RELATIVE_OFFSET_MAX = Integer.MAX_VALUE;
     private static final int PAGE_BYTES = 4096;
+    private static final int NEWER_BATCHES_LOOKED_AT = 256;
 
     /** The log is the last to go: whatever a crash leaves belongs to a segment that is still there. */
     private static final List<String> FILES = List.of(
@@ -43,6 +44,10 @@ final class Segment {
     private final int indexIntervalBytes;
     private final AbortedTransactions aborted;
     private final BoundaryCache boundaries = new BoundaryCache();
+    private final VerifiedRanges verified = new VerifiedRanges();
+
+    /** What follows was checked when it was appended or recovered; what comes before, when it is read first. */
+    private volatile int checkedFrom;
 
     private volatile int size;
     private volatile boolean gone;
@@ -68,6 +73,7 @@ final class Segment {
         this.indexIntervalBytes = indexIntervalBytes;
         this.aborted = aborted;
         this.maxTimestamp = maxTimestamp;
+        this.checkedFrom = size;
     }
 
     /** A new one, without files. */
@@ -219,8 +225,13 @@ final class Segment {
     private @Nullable Indexes openSoundIndexes(DiskFile log) throws IOException {
         IndexFile offsets = IndexFile.open(IndexFile.Kind.OFFSET, disk, path(LogFileNames.OFFSET_INDEX));
         IndexFile times = IndexFile.open(IndexFile.Kind.TIME, disk, path(LogFileNames.TIME_INDEX));
-        if (offsets != null && times != null && matches(offsets, times, log)) {
-            return new Indexes(offsets, times);
+        try {
+            if (offsets != null && times != null && matches(offsets, times, log)) {
+                return new Indexes(offsets, times);
+            }
+        } catch (LogCorruptException e) {
+            // Either the indexes lead astray or the log is damaged: going through the log will tell.
+            LOG.debug("file={} error={}", path(LogFileNames.OFFSET_INDEX), e.getMessage());
         }
         if (offsets != null) {
             offsets.close();
@@ -249,9 +260,21 @@ final class Segment {
         long newest = baseOffset + time.value(lastTime);
         int before = offset.floor(time.value(lastTime), IndexFile.By.KEY);
         BatchScan scan = BatchScan.lookUp(log, before < 0 ? 0 : offset.value(before), size);
-        while (scan.next() && scan.lastOffset() <= newest) {
-            if (scan.lastOffset() == newest) {
-                return scan.maxTimestamp() == time.key(lastTime);
+        boolean found = false;
+        while (!found && scan.next() && scan.lastOffset() <= newest) {
+            found = scan.lastOffset() == newest && scan.maxTimestamp() == time.key(lastTime);
+        }
+        return found
+                && !isAnyNewer(scan, time.key(lastTime))
+                && !isAnyNewer(
+                        BatchScan.lookUp(log, lastOffset < 0 ? 0 : offset.value(lastOffset), size), time.key(lastTime));
+    }
+
+    /** A time index that has lost whole entries at its end looks like a sound one; not to the batches behind. */
+    private static boolean isAnyNewer(BatchScan scan, long timestampMs) throws IOException {
+        for (int i = 0; i < NEWER_BATCHES_LOOKED_AT && scan.next(); i++) {
+            if (scan.maxTimestamp() > timestampMs) {
+                return true;
             }
         }
         return false;
@@ -268,9 +291,14 @@ final class Segment {
         Indexes fresh = emptyIndexes();
         SegmentIndexing indexing =
                 new SegmentIndexing(fresh.offsets, fresh.times, baseOffset, indexIntervalBytes, MaxTimestamp.NONE);
-        BatchScan scan = new BatchScan(log, 0, size);
-        while (scan.next()) {
-            indexing.onBatch(scan.position(), scan.sizeInBytes(), scan.lastOffset(), scan.maxTimestamp());
+        try {
+            BatchScan scan = new BatchScan(log, 0, size);
+            while (scan.next()) {
+                indexing.onBatch(scan.position(), scan.sizeInBytes(), scan.lastOffset(), scan.maxTimestamp());
+            }
+        } catch (LogCorruptException e) {
+            // Whoever reads there is told; appends and what comes before need not suffer.
+            LOG.error("damaged records error={}", e.getMessage());
         }
         indexing.seal();
         return fresh;
@@ -279,6 +307,7 @@ final class Segment {
     /** Takes what recovery has found out, in place of what is on disk. */
     void recovered(SegmentRecovery.Outcome outcome) {
         size = outcome.sizeInBytes();
+        checkedFrom = outcome.checkedFrom();
         maxTimestamp = outcome.indexing().maxTimestamp();
         bytesSinceIndexEntry = outcome.indexing().bytesSinceEntry();
         SegmentFiles open = new SegmentFiles(outcome.log());
@@ -481,9 +510,7 @@ final class Segment {
     long endOffset() throws IOException {
         long end = baseOffset;
         SegmentFiles open = owned();
-        IndexFile.Cursor cursor = offsets(open).cursor();
-        int last = cursor.entries() - 1;
-        BatchScan scan = new BatchScan(open.log(), last < 0 ? 0 : cursor.value(last), size);
+        BatchScan scan = new BatchScan(open.log(), indexed(open, RELATIVE_OFFSET_MAX, size), size);
         while (scan.next()) {
             end = scan.lastOffset() + 1;
         }
@@ -552,7 +579,7 @@ final class Segment {
         boolean handedOver = false;
         try {
             int end = size;
-            long start = boundary(open, offset, end);
+            long start = boundary(open, offset, end, true);
             int from = Boundary.position(start);
             if (from >= end) {
                 return null;
@@ -563,7 +590,7 @@ final class Segment {
                 to = end;
                 nextOffset = segmentEnd;
             } else {
-                long stop = boundary(open, limit, end);
+                long stop = boundary(open, limit, end, false);
                 to = Boundary.position(stop);
                 nextOffset = baseOffset + Boundary.relativeOffset(stop);
             }
@@ -574,7 +601,17 @@ final class Segment {
                 boundaries.put(stop);
             }
             if (to <= from) {
+                if (offset < limit) {
+                    ensureReaches(open, from, end, limit);
+                }
                 return SegmentSlice.empty(offset);
+            }
+            if (!isVerified(from, to)) {
+                Verification verification = new Verification(open.log(), baseOffset, Math.min(segmentEnd, limit) - 1);
+                if (!verify(verification, from, to, end)) {
+                    to = verification.position();
+                    nextOffset = verification.nextOffset();
+                }
             }
             handedOver = true;
             return new SegmentSlice(open, from, to - from, nextOffset);
@@ -585,8 +622,58 @@ final class Segment {
         }
     }
 
-    /** Where the first batch with a record at or after {@code offset} begins; the end when there is none. */
-    private long boundary(SegmentFiles open, long offset, int end) throws IOException {
+    /** No record has the offset: either compaction has taken it, or the batch before says wrongly where it ends. */
+    private void ensureEndsBefore(SegmentFiles open, int before, int end) throws IOException {
+        if (!isVerified(before, end)) {
+            verify(new Verification(open.log(), baseOffset, Long.MAX_VALUE), before, end, end);
+        }
+    }
+
+    /** The batch at {@code from} should be the reader's: a wrong offset must not have it wait there for ever. */
+    private void ensureReaches(SegmentFiles open, int from, int end, long limit) throws IOException {
+        BatchScan scan = BatchScan.lookUp(open.log(), from, end);
+        if (scan.next() && scan.baseOffset() >= limit) {
+            throw damaged(from, "offset " + scan.baseOffset() + " before offset " + limit);
+        }
+        int behind = from + scan.sizeInBytes();
+        if (!isVerified(from, behind)) {
+            verify(new Verification(open.log(), baseOffset, Long.MAX_VALUE), from, behind, end);
+        }
+    }
+
+    private LogCorruptException damaged(int position, String damage) {
+        return new LogCorruptException("the batch at position " + position + " of "
+                + disk.describe(path(LogFileNames.LOG)) + " is damaged (" + damage
+                + "): restore the file from a copy or a replica; until then consumers can only go on by seeking to"
+                + " an offset behind it");
+    }
+
+    private boolean isVerified(int from, int to) {
+        return from >= checkedFrom || verified.cover(from, Math.min(to, checkedFrom));
+    }
+
+    /**
+     * Whether all of it may be sent. When only the beginning may, the reader comes back for the rest and is told then.
+     *
+     * @throws LogCorruptException when not even its first batch may
+     */
+    private boolean verify(Verification verification, int from, int to, int end) throws IOException {
+        boolean sound = verification.verify(from, to, end);
+        if (verification.position() > from) {
+            verified.add(from, verification.position());
+        }
+        if (!sound && verification.position() == from) {
+            throw damaged(from, verification.damage());
+        }
+        return sound;
+    }
+
+    /**
+     * Where the first batch with a record at or after {@code offset} begins; the end when there is none.
+     *
+     * @param sure whether a batch before it that may wrongly say where it ends is an error
+     */
+    private long boundary(SegmentFiles open, long offset, int end, boolean sure) throws IOException {
         long relative = offset - baseOffset;
         if (relative <= 0) {
             return Boundary.of(0, 0);
@@ -599,8 +686,14 @@ final class Segment {
             return known;
         }
         BatchScan scan = BatchScan.lookUp(open.log(), indexed(open, relative, end), end);
+        int before = -1;
         while (scan.next()) {
-            if (scan.lastOffset() >= offset) {
+            if (scan.lastOffset() < offset) {
+                before = scan.position();
+            } else {
+                if (sure && scan.baseOffset() > offset && before >= 0) {
+                    ensureEndsBefore(open, before, scan.position());
+                }
                 long found = Boundary.of(Math.min(scan.baseOffset() - baseOffset, relative), scan.position());
                 boundaries.put(found);
                 return found;
@@ -609,19 +702,53 @@ final class Segment {
         return Boundary.of(relative, end);
     }
 
+    /** Where a batch begins that is not behind the one with the offset. */
     private int indexed(SegmentFiles open, long relative, int end) throws IOException {
-        IndexFile.Cursor cursor = offsets(open).cursor();
-        int entry = cursor.floor(relative, IndexFile.By.KEY);
-        return entry < 0 ? 0 : Math.min(cursor.value(entry), end);
+        return indexed(open, relative, IndexFile.By.KEY, 0, end);
+    }
+
+    /**
+     * By the last entry that is at most {@code target}, if it is behind {@code least}. An entry is not believed before the
+     * batch that it names was seen: one flipped bit in it would have records skipped.
+     */
+    private int indexed(SegmentFiles open, long target, IndexFile.By by, int least, int end) throws IOException {
+        for (int attempt = 0; attempt < 2; attempt++) {
+            try {
+                IndexFile.Cursor cursor = offsets(open).cursor();
+                int entry = cursor.floor(target, by);
+                int position = entry < 0 ? 0 : cursor.value(entry);
+                if (entry < 0 || (position >= 0 && position <= least)) {
+                    return least;
+                }
+                // Its batch may be one that is written and not published yet.
+                if (position > 0 && beginsBatch(open.log(), position, cursor.key(entry))) {
+                    return Math.min(position, end);
+                }
+            } catch (LogCorruptException cutOff) {
+                LOG.debug("file={} error={}", path(LogFileNames.OFFSET_INDEX), cutOff.getMessage());
+            }
+            makeIndexesAnew(open, offsets(open));
+        }
+        return least;
+    }
+
+    private synchronized void makeIndexesAnew(SegmentFiles open, IndexFile damaged) throws IOException {
+        if (open.offsets() != damaged || gone) {
+            return; // somebody else has done it
+        }
+        LOG.warn("file={} action=make indexes anew reason=damaged", disk.describe(path(LogFileNames.OFFSET_INDEX)));
+        // Others may be reading the damaged ones: they keep their files.
+        disk.delete(path(LogFileNames.OFFSET_INDEX));
+        disk.delete(path(LogFileNames.TIME_INDEX));
+        Indexes fresh = rebuildIndexes(open.log());
+        open.indexes(fresh.offsets, fresh.times);
     }
 
     /** The last boundary that is at most {@code maxBytes} behind {@code start}; behind its first batch at least, if asked. */
     private long cut(SegmentFiles open, long start, int maxBytes, int end, boolean atLeastOneBatch) throws IOException {
         int from = Boundary.position(start);
         long farthest = (long) from + Math.max(0, maxBytes);
-        IndexFile.Cursor cursor = offsets(open).cursor();
-        int entry = cursor.floor(farthest, IndexFile.By.VALUE);
-        int near = entry < 0 ? from : Math.max(from, Math.min(cursor.value(entry), end));
+        int near = indexed(open, farthest, IndexFile.By.VALUE, from, end);
         long last = start;
         BatchScan scan = BatchScan.lookUp(open.log(), near, end);
         while (scan.next()) {
@@ -641,7 +768,7 @@ final class Segment {
         }
         SegmentFiles open = retain();
         try {
-            return boundary(open, offset, size);
+            return boundary(open, offset, size, false);
         } finally {
             open.release();
         }
@@ -664,7 +791,8 @@ final class Segment {
         SegmentFiles open = retain();
         try {
             int end = size;
-            BatchScan scan = new BatchScan(open.log(), Boundary.position(boundary(open, from, end)), end, window);
+            BatchScan scan =
+                    new BatchScan(open.log(), Boundary.position(boundary(open, from, end, false)), end, window);
             while (scan.next()) {
                 if (!visitor.visit(scan)) {
                     return false;
@@ -676,13 +804,38 @@ final class Segment {
         }
     }
 
+    /** Whether the batch that ends with the offset has this as its largest timestamp. */
+    private boolean isTimeOf(SegmentFiles open, int relativeLastOffset, long timestampMs) throws IOException {
+        if (relativeLastOffset < 0) {
+            return false;
+        }
+        BatchScan scan = BatchScan.lookUp(open.log(), indexed(open, relativeLastOffset, size), size);
+        long last = baseOffset + relativeLastOffset;
+        while (scan.next() && scan.lastOffset() <= last) {
+            if (scan.lastOffset() == last) {
+                return scan.maxTimestamp() == timestampMs;
+            }
+        }
+        return false;
+    }
+
     /** An offset below which all records are older than {@code timestampMs}, to scan from. */
     long offsetBefore(long timestampMs) throws IOException {
         SegmentFiles open = retain();
         try {
-            IndexFile.Cursor cursor = times(open).cursor();
-            int entry = cursor.floor(timestampMs - 1, IndexFile.By.KEY);
-            return entry < 0 ? baseOffset : baseOffset + cursor.value(entry);
+            for (int attempt = 0; attempt < 2; attempt++) {
+                IndexFile offsetsNow = offsets(open);
+                IndexFile.Cursor cursor = times(open).cursor();
+                int entry = cursor.floor(timestampMs - 1, IndexFile.By.KEY);
+                if (entry < 0) {
+                    return baseOffset;
+                }
+                if (isTimeOf(open, cursor.value(entry), cursor.key(entry))) {
+                    return baseOffset + cursor.value(entry);
+                }
+                makeIndexesAnew(open, offsetsNow);
+            }
+            return baseOffset;
         } finally {
             open.release();
         }

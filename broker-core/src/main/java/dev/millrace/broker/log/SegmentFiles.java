@@ -1,6 +1,8 @@
 package dev.millrace.broker.log;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +19,9 @@ final class SegmentFiles {
     private final DiskFile log;
     private volatile @Nullable IndexFile offsets;
     private volatile @Nullable IndexFile times;
+
+    /** Replaced ones, that somebody may still be reading. */
+    private final List<IndexFile> former = new CopyOnWriteArrayList<>();
 
     SegmentFiles(DiskFile log) {
         this.log = log;
@@ -38,6 +43,12 @@ final class SegmentFiles {
 
     /** Hands over both indexes; under the lock of the segment. */
     void indexes(IndexFile newOffsets, IndexFile newTimes) {
+        if (offsets != null) {
+            former.add(offsets);
+        }
+        if (times != null) {
+            former.add(times);
+        }
         times = newTimes;
         offsets = newOffsets;
     }
@@ -71,6 +82,7 @@ final class SegmentFiles {
 
     private void close() {
         close(log::close);
+        former.forEach(index -> close(index::close));
         IndexFile openOffsets = offsets;
         if (openOffsets != null) {
             close(openOffsets::close);

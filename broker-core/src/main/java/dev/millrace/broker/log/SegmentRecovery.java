@@ -20,18 +20,27 @@ final class SegmentRecovery {
     /**
      * What is left of the segment, and its open files.
      *
+     * @param checkedFrom the batches from this position on match their checksums
      * @param removedBytes cut off at the end
      */
-    record Outcome(DiskFile log, int sizeInBytes, long nextOffset, long removedBytes, SegmentIndexing indexing) {}
+    record Outcome(
+            DiskFile log,
+            int checkedFrom,
+            int sizeInBytes,
+            long nextOffset,
+            long removedBytes,
+            SegmentIndexing indexing) {}
 
     private final Disk disk;
     private final String directory;
     private final long baseOffset;
     private final int indexIntervalBytes;
+    private final Damage policy;
     private ByteBuffer window = ByteBuffer.allocate(0);
     private long windowAt;
 
-    SegmentRecovery(Disk disk, String directory, long baseOffset, int indexIntervalBytes) {
+    SegmentRecovery(Disk disk, String directory, long baseOffset, int indexIntervalBytes, Damage policy) {
+        this.policy = policy;
         this.disk = disk;
         this.directory = directory;
         this.baseOffset = baseOffset;
@@ -77,6 +86,7 @@ final class SegmentRecovery {
                     indexIntervalBytes,
                     Segment.MaxTimestamp.NONE);
         }
+        int checkedFrom = position;
         long nextOffset = baseOffset;
         String damage = null;
         while (position < fileSize) {
@@ -85,13 +95,28 @@ final class SegmentRecovery {
                 break;
             }
             int at = (int) (position - windowAt);
-            int size = BatchHeader.sizeInBytes(window, at);
-            nextOffset = BatchHeader.lastOffset(window, at) + 1;
-            indexing.onBatch(position, size, nextOffset - 1, BatchHeader.maxTimestamp(window, at));
-            position += size;
+            int behind = position + BatchHeader.sizeInBytes(window, at);
+            long next = BatchHeader.lastOffset(window, at) + 1;
+            long maxTimestamp = BatchHeader.maxTimestamp(window, at);
+            if (jumpsBack(log, behind, fileSize, next)) {
+                // No checksum covers offsets: neither the batch in which they jump nor what follows is to be believed.
+                damage = "offsets up to " + (next - 1) + " and smaller ones behind them";
+                break;
+            }
+            indexing.onBatch(position, behind - position, next - 1, maxTimestamp);
+            nextOffset = next;
+            position = behind;
         }
         long removed = fileSize - position;
         if (removed > 0) {
+            int whole = wholeBatchBehind(log, position, fileSize, nextOffset);
+            if (whole >= 0 && policy == Damage.REFUSE) {
+                throw new LogCorruptException(log.description() + " is damaged at position " + position + " (" + damage
+                        + "), and a whole batch follows at position " + whole
+                        + ", so it was not torn by a crash: restore"
+                        + " the file from a copy, or give up what follows with: truncate -s " + position + " "
+                        + log.description());
+            }
             LOG.warn(
                     "file={} position={} offset={} removedBytes={} action=cut off reason={}",
                     log.description(),
@@ -99,13 +124,26 @@ final class SegmentRecovery {
                     nextOffset,
                     removed,
                     damage);
+            if (whole >= 0) {
+                keep(log, position, fileSize);
+            }
             log.truncate(position);
         }
         if (removed > 0 || forced) {
             // Or what was cut off comes back with the next power failure, behind what is written in its place.
             log.force();
         }
-        return new Outcome(log, position, nextOffset, removed, indexing);
+        return new Outcome(log, checkedFrom, position, nextOffset, removed, indexing);
+    }
+
+    /** Whether a batch follows whose checksum matches and whose offset does not. */
+    private boolean jumpsBack(DiskFile log, int position, long fileSize, long nextOffset) throws IOException {
+        if (fileSize - position < BatchHeader.RECORDS_AT) {
+            return false;
+        }
+        load(log, position, BatchHeader.RECORDS_AT, fileSize);
+        long follows = BatchHeader.baseOffset(window, (int) (position - windowAt));
+        return follows < nextOffset && follows >= baseOffset && damageAt(log, position, fileSize, baseOffset) == null;
     }
 
     private record KnownIndexes(SegmentIndexing indexing, int position) {}
@@ -182,6 +220,41 @@ final class SegmentRecovery {
             return "offsets " + first + " to " + last + " where " + expectedOffset + " is next";
         }
         return null;
+    }
+
+    /** Where the first one begins behind the damage; -1 when there is none, which is what a torn write leaves. */
+    private int wholeBatchBehind(DiskFile log, int damagedAt, long fileSize, long nextOffset) throws IOException {
+        for (int position = damagedAt + 1; position <= fileSize - BatchHeader.RECORDS_AT; position++) {
+            load(log, position, BatchHeader.RECORDS_AT, fileSize);
+            int at = (int) (position - windowAt);
+            int size = BatchHeader.sizeInBytes(window, at);
+            if (BatchHeader.magic(window, at) == BatchHeader.MAGIC
+                    && size >= BatchHeader.RECORDS_AT
+                    && size <= fileSize - position
+                    && BatchHeader.baseOffset(window, at) >= nextOffset
+                    && BatchHeader.lastOffset(window, at) - baseOffset <= Integer.MAX_VALUE
+                    && damageAt(log, position, fileSize, nextOffset) == null) {
+                return position;
+            }
+        }
+        return -1;
+    }
+
+    /** Somebody may want to have a look at what is cut off. */
+    private void keep(DiskFile log, int from, long fileSize) throws IOException {
+        String aside = path(LogFileNames.DAMAGED + from);
+        try (DiskFile to = disk.open(aside, true)) {
+            ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(WINDOW_BYTES, fileSize - from));
+            for (long at = from; at < fileSize; at += buffer.limit()) {
+                buffer.clear();
+                log.read(buffer, at);
+                to.write(buffer.flip(), at - from);
+            }
+            LOG.warn("file={} action=kept what was cut off, for whoever can use it", to.description());
+        } catch (DiskFullException e) {
+            LOG.warn("file={} action=not kept reason={}", disk.describe(aside), e.getMessage());
+            disk.delete(aside);
+        }
     }
 
     /** A log of the old message format is not damaged, so it must not be cut off. */

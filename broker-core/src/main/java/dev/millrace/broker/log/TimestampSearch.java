@@ -64,7 +64,8 @@ final class TimestampSearch {
     }
 
     private @Nullable TimestampOffset findIn(BatchScan batch, long timestampMs) throws IOException {
-        Iterable<Record> records = MemoryRecords.readableRecords(batch.batch()).records();
+        Iterable<Record> records =
+                MemoryRecords.readableRecords(batch.intactBatch()).records();
         for (Record record : records) {
             if (record.timestamp() >= timestampMs && record.offset() >= logStartOffset) {
                 return new TimestampOffset(record.timestamp(), record.offset(), batch.leaderEpoch());

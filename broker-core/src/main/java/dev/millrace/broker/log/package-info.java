@@ -7,6 +7,7 @@
  *     00000000000000000000.index         offset → position         | of a segment, in Apache Kafka's formats
  *     00000000000000000000.timeindex     timestamp → offset        |
  *     00000000000000000000.txnindex      aborted transactions     /
+ *     00000000000000000000.log.damaged-0     what recovery has cut off at that position, though it was no torn end
  *     00000000000000004711.snapshot      the producers as they were at an offset
  *     leader-epoch-checkpoint            where each leader epoch begins
  *     log-checkpoint                     log start and recovery point

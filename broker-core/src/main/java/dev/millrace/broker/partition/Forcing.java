@@ -8,11 +8,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forces a log to the disk as flush.messages and flush.ms ask for it. One force at a time, on the disk pool: what is
+ * Forces a log to the disk as flush.messages and flush.ms ask for it, and each time it begins a new segment, so that
+ * recovery after a crash never goes through more than about one segment. One force at a time, on the disk pool: what is
  * appended meanwhile shares the next. With flush.messages=1 nothing counts as held by this broker before it is forced.
  * On the partition's loop only.
  */
 final class Forcing {
+
+    private static final long NONE = -1;
 
     private final Loop loop;
     private final Executor diskPool;
@@ -21,6 +24,10 @@ final class Forcing {
     private final Consumer<IOException> onFailed;
 
     private long forcedEnd;
+
+    /** Base offset of the last segment that was begun before the latest force. */
+    private long forcedSegment;
+
     private boolean forcing;
     private Loop.@Nullable Timer timer;
 
@@ -31,7 +38,9 @@ final class Forcing {
         this.log = log;
         this.onForced = onForced;
         this.onFailed = onFailed;
-        this.forcedEnd = log.logEndOffset();
+        // What recovery has found after a crash may be in the kernel's memory alone.
+        this.forcedEnd = log.forcedEnd();
+        this.forcedSegment = forcedEnd < log.activeBaseOffset() ? NONE : log.activeBaseOffset();
     }
 
     /** Up to where this broker holds the log, as far as its replicas' leader may count on it. */
@@ -40,7 +49,7 @@ final class Forcing {
     }
 
     void onAppended(PartitionConfig config) {
-        if (log.logEndOffset() - forcedEnd >= config.flushMessages()) {
+        if (log.logEndOffset() - forcedEnd >= config.flushMessages() || log.activeBaseOffset() != forcedSegment) {
             force();
         } else if (config.flushMs() != Long.MAX_VALUE && timer == null) {
             timer = loop.schedule(loop.nowMs() + config.flushMs(), () -> {
@@ -55,6 +64,7 @@ final class Forcing {
             return;
         }
         forcing = true;
+        forcedSegment = log.activeBaseOffset();
         long end = log.logEndOffset();
         diskPool.execute(() -> {
             try {

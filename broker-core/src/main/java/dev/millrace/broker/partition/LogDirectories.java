@@ -1,10 +1,7 @@
 package dev.millrace.broker.partition;
 
 import dev.millrace.broker.log.Disk;
-import dev.millrace.broker.log.DiskFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,10 +23,8 @@ final class LogDirectories {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogDirectories.class);
 
-    private static final String ID_FILE = "partition.metadata";
     private static final String DELETED_SUFFIX = "-delete";
     private static final String STRAY_SUFFIX = "-stray";
-    private static final int ID_FILE_BYTES_MAX = 1024;
     private static final int PARTITION_DIGITS_MAX = 9;
 
     private final List<Disk> disks;
@@ -105,8 +100,9 @@ final class LogDirectories {
             }
             disk = disks.get(index);
         }
+        TopicIdFile file = new TopicIdFile(disk, name);
         if (there) {
-            Uuid owner = readTopicId(disk, name);
+            Uuid owner = file.read();
             if (owner != null && !owner.equals(id.topicId())) {
                 setAside(disk, name, owner);
                 there = false;
@@ -115,9 +111,7 @@ final class LogDirectories {
         if (!there) {
             disk.createDirectory(name);
         }
-        if (!disk.exists(name + "/" + ID_FILE)) {
-            writeTopicId(disk, name, id.topicId());
-        }
+        file.writeIfMissing(id.topicId());
         return new Place(disk, name);
     }
 
@@ -133,37 +127,6 @@ final class LogDirectories {
 
     static String directoryName(TopicIdPartition id) {
         return id.topic() + "-" + id.partition();
-    }
-
-    private static @Nullable Uuid readTopicId(Disk disk, String directory) throws IOException {
-        String path = directory + "/" + ID_FILE;
-        if (!disk.exists(path)) {
-            return null;
-        }
-        ByteBuffer bytes = ByteBuffer.allocate(ID_FILE_BYTES_MAX);
-        try (DiskFile file = disk.open(path, false)) {
-            file.read(bytes, 0);
-        }
-        bytes.flip();
-        for (String line : StandardCharsets.UTF_8.decode(bytes).toString().split("\n", -1)) {
-            if (line.startsWith("topic_id:")) {
-                try {
-                    return Uuid.fromString(line.substring("topic_id:".length()).trim());
-                } catch (IllegalArgumentException e) {
-                    throw new IOException(disk.describe(path) + " holds no topic id: " + line.trim(), e);
-                }
-            }
-        }
-        return null;
-    }
-
-    private static void writeTopicId(Disk disk, String directory, Uuid topicId) throws IOException {
-        String temporary = directory + "/" + ID_FILE + ".tmp";
-        try (DiskFile file = disk.open(temporary, true)) {
-            file.truncate(0);
-            file.write(StandardCharsets.UTF_8.encode("version: 0\ntopic_id: " + topicId + "\n"), 0);
-        }
-        disk.rename(temporary, directory + "/" + ID_FILE);
     }
 
     private static void setAside(Disk disk, String directory, Uuid owner) throws IOException {

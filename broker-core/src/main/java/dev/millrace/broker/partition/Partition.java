@@ -1,5 +1,6 @@
 package dev.millrace.broker.partition;
 
+import dev.millrace.broker.log.AbortedTransaction;
 import dev.millrace.broker.log.AppendOrigin;
 import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.BatchBuilder;
@@ -8,6 +9,7 @@ import dev.millrace.broker.log.DirtyRange;
 import dev.millrace.broker.log.DiskFullException;
 import dev.millrace.broker.log.EpochEndOffset;
 import dev.millrace.broker.log.LogCleaning;
+import dev.millrace.broker.log.LogCorruptException;
 import dev.millrace.broker.log.LogSlice;
 import dev.millrace.broker.log.PartitionLog;
 import dev.millrace.broker.log.ProducerStatus;
@@ -29,6 +31,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.KafkaStorageException;
@@ -75,6 +78,9 @@ public final class Partition {
 
     private volatile Standing standing = Standing.Absent.OPENING;
     private volatile long highWatermark;
+
+    /** The latest, so that a client that tries again and again does not fill the broker's own log. */
+    private volatile @Nullable String reportedDamage;
 
     private PartitionImage image;
     private PartitionConfig config;
@@ -187,7 +193,7 @@ public final class Partition {
      * @param knownLeaderEpoch the term that the reader knows, or {@link #NO_EPOCH}
      * @param lastFetchedEpoch of the record before {@code offset} as the reader has it, or {@link #NO_EPOCH} (KIP-595)
      * @throws ApiException NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH,
-     *     OFFSET_OUT_OF_RANGE
+     *     OFFSET_OUT_OF_RANGE; CORRUPT_MESSAGE when the disk has damaged the batch
      */
     public FetchedRecords read(
             long offset,
@@ -208,21 +214,35 @@ public final class Partition {
                 return new FetchedRecords(null, end, committed, stable, openLog.logStartOffset(), null, diverging);
             }
         }
+        LogSlice records = null;
         try {
-            LogSlice records = openLog.read(offset, maxBytes, end, atLeastOneBatch);
-            return new FetchedRecords(
-                    records,
-                    end,
-                    committed,
-                    stable,
-                    openLog.logStartOffset(),
-                    isolation == IsolationLevel.READ_COMMITTED
-                            ? openLog.abortedTransactions(offset, records.nextOffset())
-                            : null,
-                    null);
+            records = openLog.read(offset, maxBytes, end, atLeastOneBatch);
+            List<AbortedTransaction> aborted = isolation == IsolationLevel.READ_COMMITTED
+                    ? openLog.abortedTransactions(offset, records.nextOffset())
+                    : null;
+            return new FetchedRecords(records, end, committed, stable, openLog.logStartOffset(), aborted, null);
         } catch (IOException e) {
-            throw failed(leading, e);
+            if (records != null) {
+                records.close();
+            }
+            throw unreadable(leading, e);
         }
+    }
+
+    /**
+     * Damage in one place does not keep anybody from the rest of the log, as it does not in Kafka. A disk that fails is
+     * another matter.
+     */
+    private ApiException unreadable(Standing.Leading leading, IOException e) {
+        if (!(e instanceof LogCorruptException)) {
+            return failed(leading, e);
+        }
+        String message = String.valueOf(e.getMessage());
+        if (!message.equals(reportedDamage)) {
+            reportedDamage = message;
+            LOG.error("damaged records partition={} error={}", id.topicPartition(), message);
+        }
+        return new CorruptRecordException(message);
     }
 
     private static @Nullable EpochEndOffset divergence(PartitionLog openLog, long offset, int lastFetchedEpoch) {
@@ -258,7 +278,7 @@ public final class Partition {
         try {
             return leading.log().offsetForTimestamp(timestampMs).filter(found -> found.offset() < end);
         } catch (IOException e) {
-            throw failed(leading, e);
+            throw unreadable(leading, e);
         }
     }
 
@@ -269,7 +289,7 @@ public final class Partition {
         try {
             return leading.log().offsetOfMaxTimestamp().filter(found -> found.offset() < end);
         } catch (IOException e) {
-            throw failed(leading, e);
+            throw unreadable(leading, e);
         }
     }
 
@@ -650,6 +670,7 @@ public final class Partition {
         highWatermark = Math.max(highWatermark, openLog.logStartOffset());
         advanceHighWatermark(leading);
         standing = leading;
+        Objects.requireNonNull(forcing).onAppended(config);
         pendingFetches.onReadable(highWatermark, openLog.lastStableOffset(highWatermark));
         LOG.debug(
                 "leading partition={} leaderEpoch={} logStart={} logEnd={}",

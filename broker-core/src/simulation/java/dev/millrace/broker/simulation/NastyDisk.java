@@ -35,6 +35,7 @@ public final class NastyDisk implements Disk {
     private long operations;
     private long crashAt = Long.MAX_VALUE;
     private long forces;
+    private long bytesRead;
 
     /** The process is killed. Not an exception that anything under test may handle. */
     public static final class Crash extends Error {
@@ -177,6 +178,11 @@ public final class NastyDisk implements Disk {
     /** How often something was forced or synced. */
     public synchronized long forces() {
         return forces;
+    }
+
+    /** How many bytes were read from files. */
+    public synchronized long bytesRead() {
+        return bytesRead;
     }
 
     /** Leaves room for so many bytes more. */
@@ -416,6 +422,7 @@ public final class NastyDisk implements Disk {
             synchronized (NastyDisk.this) {
                 check();
                 int length = (int) Math.max(0, Math.min(target.remaining(), node.size - position));
+                bytesRead += length;
                 if (length > 0) {
                     target.put(node.current, (int) position, length);
                 }

@@ -2,6 +2,7 @@ package dev.millrace.broker.partition;
 
 import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.Batches;
+import dev.millrace.broker.log.LogReader;
 import dev.millrace.broker.log.PartitionLog;
 import dev.millrace.broker.log.TransactionalBatch;
 import dev.millrace.broker.metadata.BrokerConfigLayers;
@@ -10,6 +11,7 @@ import dev.millrace.broker.simulation.ManualLoop;
 import dev.millrace.broker.simulation.NastyDisk;
 import dev.millrace.broker.simulation.RecordedTicket;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /** A partition on broker 1 over a disk in memory, under virtual time, for specifications. */
 final class LedPartition implements PartitionListener {
@@ -26,13 +29,18 @@ final class LedPartition implements PartitionListener {
 
     final ManualLoop loop = new ManualLoop(1_000_000);
     final ManualLoop diskPool = new ManualLoop();
-    final NastyDisk disk = new NastyDisk(1);
+    final NastyDisk disk;
     final List<String> told = new ArrayList<>();
     final List<PartitionLog> failedLogs = new ArrayList<>();
     final Partition partition;
     private final Map<String, String> configs;
 
     LedPartition(List<Integer> isr, Map<String, String> configs) {
+        this(isr, configs, new NastyDisk(1));
+    }
+
+    private LedPartition(List<Integer> isr, Map<String, String> configs, NastyDisk disk) {
+        this.disk = disk;
         this.configs = new HashMap<>(configs);
         partition = new Partition(
                 ID, 1, loop, diskPool, this, image(0, isr), config(), (failed, log) -> failedLogs.add(log));
@@ -46,6 +54,28 @@ final class LedPartition implements PartitionListener {
         LedPartition led = new LedPartition(List.of(1), configs);
         led.open();
         return led;
+    }
+
+    /** After a crash: another broker over the same disk. */
+    LedPartition restarted(Map<String, String> newConfigs) throws IOException {
+        LedPartition led = new LedPartition(List.of(1), newConfigs, disk);
+        led.open();
+        return led;
+    }
+
+    /** What a reader sees, by offset. */
+    Map<Long, String> values() throws IOException {
+        Map<Long, String> values = new HashMap<>();
+        FetchedRecords records = read(0, IsolationLevel.READ_UNCOMMITTED);
+        if (records.records() != null) {
+            MemoryRecords.readableRecords(LogReader.bytes(records.records()))
+                    .records()
+                    .forEach(record -> values.put(
+                            record.offset(),
+                            StandardCharsets.UTF_8.decode(record.value()).toString()));
+        }
+        records.release();
+        return values;
     }
 
     void open() throws IOException {

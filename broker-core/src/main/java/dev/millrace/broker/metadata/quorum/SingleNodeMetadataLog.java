@@ -2,6 +2,7 @@ package dev.millrace.broker.metadata.quorum;
 
 import dev.millrace.broker.log.AppendOrigin;
 import dev.millrace.broker.log.BatchBuilder;
+import dev.millrace.broker.log.Damage;
 import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.log.LogConfig;
 import dev.millrace.broker.log.PartitionLog;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -33,14 +35,18 @@ public final class SingleNodeMetadataLog implements MetadataLog {
 
     private static final int SEGMENT_BYTES = 64 << 20;
     private static final int ENTRY_BYTES_MAX = 32 << 20;
+    private static final int BATCH_BYTES_MAX = 1 << 20;
+
+    /** An entry that goes with the next write. */
+    private record Waiting(MetadataEntry entry, byte[] bytes) {}
 
     private final Loop loop;
     private final Executor diskPool;
     private final PartitionLog log;
     private final String description;
-    private final Deque<MetadataEntry> unforced = new ArrayDeque<>();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final List<MetadataEntry> unforced = new ArrayList<>();
     private @Nullable Listener listener;
-    private boolean forcing;
     private boolean closed;
     private @Nullable IOException failure;
 
@@ -73,7 +79,7 @@ public final class SingleNodeMetadataLog implements MetadataLog {
                 Long.MAX_VALUE,
                 Long.MAX_VALUE,
                 defaults.producerIdExpirationMs());
-        PartitionLog log = PartitionLog.open(disk, DIRECTORY, config, loop.nowMs());
+        PartitionLog log = PartitionLog.open(disk, DIRECTORY, config, loop.nowMs(), Damage.REFUSE);
         return new SingleNodeMetadataLog(loop, diskPool, log, disk.describe(DIRECTORY));
     }
 
@@ -121,50 +127,70 @@ public final class SingleNodeMetadataLog implements MetadataLog {
         if (failure != null || closed) {
             throw unavailable();
         }
-        ByteBuffer batch = BatchBuilder.batch(
-                List.of(new BatchBuilder.KeyValue(null, MetadataEventCodec.encode(entry))), loop.nowMs());
-        try {
-            log.append(batch, AppendOrigin.COORDINATOR, entry.controllerEpoch(), loop.nowMs());
-        } catch (IOException e) {
-            fail(e);
+        waiting.addLast(new Waiting(entry, MetadataEventCodec.encode(entry)));
+        maybeWrite();
+        if (failure != null) {
             throw unavailable();
         }
-        unforced.addLast(entry);
-        maybeForce();
     }
 
     private ApiException unavailable() {
         return new KafkaStorageException("The metadata log in " + description + " is not available.", failure);
     }
 
-    private void maybeForce() {
-        if (forcing || unforced.isEmpty()) {
+    /**
+     * One batch is on its way to the disk at a time: a crash leaves it torn at the end of the log or not at all, so damage
+     * before a whole batch is never a crash's.
+     */
+    private void maybeWrite() {
+        if (!unforced.isEmpty() || waiting.isEmpty()) {
             return;
         }
-        forcing = true;
-        int count = unforced.size();
+        int epoch = waiting.getFirst().entry.controllerEpoch();
+        List<BatchBuilder.KeyValue> records = new ArrayList<>();
+        for (long bytes = 0; !waiting.isEmpty(); ) {
+            Waiting next = waiting.getFirst();
+            bytes += next.bytes.length;
+            if (next.entry.controllerEpoch() != epoch || (bytes > BATCH_BYTES_MAX && !records.isEmpty())) {
+                break;
+            }
+            records.add(new BatchBuilder.KeyValue(null, next.bytes));
+            unforced.add(waiting.removeFirst().entry);
+        }
+        try {
+            log.append(BatchBuilder.batch(records, loop.nowMs()), AppendOrigin.COORDINATOR, epoch, loop.nowMs());
+        } catch (IOException e) {
+            fail(e);
+            return;
+        }
         diskPool.execute(() -> {
             try {
                 log.flush();
-                loop.execute(() -> onForced(count));
+                loop.execute(this::onForced);
             } catch (IOException e) {
                 loop.execute(() -> fail(e));
             }
         });
     }
 
-    private void onForced(int count) {
-        forcing = false;
-        for (int i = 0; i < count && failure == null; i++) {
-            Objects.requireNonNull(listener).onCommitted(unforced.removeFirst());
+    private void onForced() {
+        List<MetadataEntry> forced = List.copyOf(unforced);
+        unforced.clear();
+        for (MetadataEntry entry : forced) {
+            if (failure == null) {
+                Objects.requireNonNull(listener).onCommitted(entry);
+            }
         }
-        maybeForce();
+        if (failure == null) {
+            maybeWrite();
+        }
     }
 
     private void fail(IOException cause) {
         if (failure == null) {
             failure = cause;
             unforced.clear();
+            waiting.clear();
             Objects.requireNonNull(listener).onFailed(cause);
         }
     }

@@ -1,0 +1,302 @@
+package dev.millrace.broker.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.broker.simulation.NastyDisk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/**
+ * One file of a log is not what was written: a bit is flipped, a part is zeros, the end is missing or there is something
+ * behind it. Whatever it is, nobody is given a batch that was never written, or passed over one that was.
+ */
+class A_damaged_log {
+    private static final long NOW = 1_700_000_000_000L;
+    private static final String DIRECTORY = "topic-0";
+    private static final int LEADER_EPOCH_BYTES = Integer.BYTES;
+
+    private NastyDisk disk = new NastyDisk(0);
+    private PartitionLog log;
+
+    /** The batches as they were appended, by base offset. */
+    private final TreeMap<Long, ByteBuffer> written = new TreeMap<>();
+
+    private record State(
+            long logEndOffset,
+            List<AbortedTransaction> aborted,
+            List<ProducerStatus> producers,
+            List<Object> timestamps,
+            List<Object> epochs) {}
+
+    private PartitionLog open() throws IOException {
+        return PartitionLog.open(disk, DIRECTORY, Configs.segments(900), NOW);
+    }
+
+    private void append(ByteBuffer batch, AppendOrigin origin, int epoch) throws IOException {
+        long base = log.append(batch, origin, epoch, NOW).baseOffset();
+        ByteBuffer copy = ByteBuffer.allocate(batch.remaining());
+        copy.put(batch.duplicate()).flip();
+        written.put(base, copy);
+    }
+
+    private void fill(Random random) throws IOException {
+        log = open();
+        int sequence = 0;
+        int transactions = 0;
+        for (int i = 0; i < 60; i++) {
+            int epoch = i / 13;
+            String[] values = new String[1 + random.nextInt(4)];
+            for (int j = 0; j < values.length; j++) {
+                values[j] = "value " + i + '.' + j;
+            }
+            if (i % 4 == 3) {
+                // Transactions of one producer that go over several segments, most of them aborted.
+                append(Batches.transactional(NOW + i, 7, (short) 0, transactions++, "t"), AppendOrigin.CLIENT, epoch);
+                if (i % 8 == 7) {
+                    append(
+                            BatchBuilder.endTransactionMarker(NOW, 7, (short) 0, 0, i % 24 == 23),
+                            AppendOrigin.COORDINATOR,
+                            epoch);
+                }
+            } else {
+                append(Batches.idempotent(NOW + i, 4, (short) 0, sequence, values), AppendOrigin.CLIENT, epoch);
+                sequence += values.length;
+            }
+            if (i == 35) {
+                log.flush();
+            }
+        }
+        log.advanceLogStart(3);
+    }
+
+    private State state() throws IOException {
+        List<Object> timestamps = new ArrayList<>();
+        for (int i = 0; i < 60; i += 3) {
+            timestamps.add(log.offsetForTimestamp(NOW + i));
+        }
+        List<Object> epochs = new ArrayList<>();
+        for (int epoch = 0; epoch < 6; epoch++) {
+            epochs.add(log.endOffsetForEpoch(epoch));
+        }
+        return new State(
+                log.logEndOffset(),
+                log.abortedTransactions(log.logStartOffset(), log.logEndOffset()),
+                log.activeProducers(),
+                timestamps,
+                epochs);
+    }
+
+    private String damage(Random random) throws IOException {
+        List<Disk.Entry> files = disk.list(DIRECTORY);
+        Disk.Entry file = files.get(random.nextInt(files.size()));
+        String path = DIRECTORY + '/' + file.name();
+        byte[] content = disk.content(path);
+        int size = content.length;
+        int kind = random.nextInt(4);
+        if (size == 0 || kind == 3) {
+            byte[] longer = java.util.Arrays.copyOf(content, size + 1 + random.nextInt(40));
+            for (int i = size; i < longer.length; i++) {
+                longer[i] = (byte) random.nextInt();
+            }
+            disk.place(path, longer);
+        } else if (kind == 0) {
+            int at = random.nextInt(size);
+            // No checksum covers the offset of the last batch, and no batch follows that would give it away.
+            boolean lastOffset =
+                    file.name().endsWith(".log") && lastBatchOf(content) <= at && at < lastBatchOf(content) + 8;
+            disk.flipBit(path, lastOffset ? at + 16 : at, random.nextInt(8));
+        } else if (kind == 1) {
+            int at = random.nextInt(size);
+            // After a crash, a sealed segment that lacks whole batches at its end looks as if compaction had been
+            // there.
+            disk.cutOff(path, file.name().endsWith(".log") && beginsBatch(content, at) ? at + 1 : at);
+        } else {
+            int from = random.nextInt(size);
+            java.util.Arrays.fill(content, from, Math.min(size, from + 1 + random.nextInt(64)), (byte) 0);
+            disk.place(path, content);
+        }
+        return file.name();
+    }
+
+    private static boolean beginsBatch(byte[] content, int position) {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        int at = 0;
+        while (at < position) {
+            at += BatchHeader.sizeInBytes(bytes, at);
+        }
+        return at == position;
+    }
+
+    private static int lastBatchOf(byte[] content) {
+        int last = 0;
+        for (int at = 0; at < content.length; at += BatchHeader.sizeInBytes(ByteBuffer.wrap(content), at)) {
+            last = at;
+        }
+        return last;
+    }
+
+    @Property(tries = 3000)
+    void never_gives_what_was_not_written_nor_passes_over_what_was(@ForAll long seed, @ForAll boolean closed)
+            throws IOException {
+        Random random = new Random(seed);
+        disk = new NastyDisk(seed);
+        written.clear();
+        fill(random);
+        State before = state();
+        if (closed) {
+            log.close();
+        } else {
+            disk.killProcess();
+        }
+        String damaged = damage(random);
+
+        try {
+            log = open();
+        } catch (IOException e) {
+            assertTellsWhatToDo(e, damaged);
+            return;
+        }
+        boolean segment = damaged.endsWith(".log");
+        int unreadable = readThrough(random, damaged);
+        if (!segment) {
+            assertThat(unreadable).as("batches that can't be read").isZero();
+            // A transaction index has no checksum: one that makes sense is believed.
+            if (!damaged.equals("log-checkpoint") && !damaged.endsWith(".txnindex")) {
+                assertThat(state()).isEqualTo(before);
+            } else {
+                assertThat(log.logEndOffset()).isEqualTo(before.logEndOffset());
+            }
+        }
+        if (!segment) {
+            append(Batches.of(NOW, "after"), AppendOrigin.CLIENT, 5);
+        }
+        log.close();
+    }
+
+    private static void assertTellsWhatToDo(IOException e, String damaged) {
+        assertThat(e)
+                .isInstanceOf(LogCorruptException.class)
+                .hasMessageContaining(DIRECTORY)
+                .hasMessageContaining(damaged)
+                .hasMessageContaining("restore");
+    }
+
+    /** As a consumer does that seeks behind what it can't have. Returns how many batches it could not have. */
+    private int readThrough(Random random, String damaged) throws IOException {
+        int unreadable = 0;
+        long next = log.logStartOffset();
+        while (next < log.logEndOffset()) {
+            long expected = written.floorKey(next);
+            try (LogSlice slice = log.read(next, 1 + random.nextInt(600), Long.MAX_VALUE, true)) {
+                ByteBuffer bytes = LogReader.bytes(slice);
+                assertThat(bytes.hasRemaining())
+                        .as("something at offset %d", next)
+                        .isTrue();
+                while (bytes.hasRemaining()) {
+                    ByteBuffer original = written.get(expected);
+                    assertThat(withoutEpoch(bytes, original.remaining())).isEqualTo(withoutEpoch(original, -1));
+                    bytes.position(bytes.position() + original.remaining());
+                    Long following = written.higherKey(expected);
+                    expected = following == null ? log.logEndOffset() : following;
+                }
+                assertThat(slice.nextOffset()).isGreaterThanOrEqualTo(expected);
+                next = expected;
+            } catch (LogCorruptException e) {
+                assertTellsWhatToDo(e, damaged);
+                unreadable++;
+                Long following = written.higherKey(expected);
+                next = following == null ? log.logEndOffset() : following;
+            }
+        }
+        return unreadable;
+    }
+
+    /** Which no checksum covers: it is stamped by the leader, as Kafka has it. */
+    private static byte[] withoutEpoch(ByteBuffer batch, int size) {
+        byte[] bytes = new byte[size < 0 ? batch.remaining() : Math.min(size, batch.remaining())];
+        batch.get(batch.position(), bytes);
+        for (int i = 0; i < LEADER_EPOCH_BYTES && BatchHeader.LEADER_EPOCH_AT + i < bytes.length; i++) {
+            bytes[BatchHeader.LEADER_EPOCH_AT + i] = 0;
+        }
+        return bytes;
+    }
+
+    @Test
+    void keeps_what_it_cuts_off_before_whole_batches() throws IOException {
+        fill(new Random(1));
+        disk.killProcess();
+        String last = disk.list(DIRECTORY).stream()
+                .map(Disk.Entry::name)
+                .filter(name -> name.endsWith(".log"))
+                .sorted()
+                .toList()
+                .get(6);
+        String path = DIRECTORY + '/' + last;
+        byte[] before = disk.content(path);
+        disk.flipBit(path, BatchHeader.RECORDS_AT + 3, 0);
+        log = open();
+
+        assertThat(disk.content(path + ".damaged-0")).hasSize(before.length);
+        assertThat(log.logEndOffset()).isEqualTo(Long.parseLong(last.substring(0, 20)));
+    }
+
+    @Test
+    void is_refused_where_nothing_may_be_cut_off() throws IOException {
+        log = open();
+        append(Batches.of(NOW, "one"), AppendOrigin.CLIENT, 0);
+        append(Batches.of(NOW, "two"), AppendOrigin.CLIENT, 0);
+        disk.killProcess();
+        String path = DIRECTORY + "/00000000000000000000.log";
+        disk.flipBit(path, BatchHeader.RECORDS_AT + 3, 0);
+
+        assertThatThrownBy(() -> PartitionLog.open(disk, DIRECTORY, Configs.segments(900), NOW, Damage.REFUSE))
+                .isInstanceOf(LogCorruptException.class)
+                .hasMessageContaining(path + " is damaged at position 0 (checksum does not match)")
+                .hasMessageEndingWith("truncate -s 0 memory:" + path);
+    }
+
+    @Test
+    void is_cut_off_even_there_when_its_end_is_torn() throws IOException {
+        log = open();
+        append(Batches.of(NOW, "one"), AppendOrigin.CLIENT, 0);
+        append(Batches.of(NOW, "two"), AppendOrigin.CLIENT, 0);
+        disk.killProcess();
+        String path = DIRECTORY + "/00000000000000000000.log";
+        disk.cutOff(path, disk.content(path).length - 1);
+        log = PartitionLog.open(disk, DIRECTORY, Configs.segments(900), NOW, Damage.REFUSE);
+
+        assertThat(LogReader.records(log, 0)).containsExactly("0=one");
+    }
+
+    @Test
+    void gives_the_batches_around_the_one_that_is_damaged() throws IOException {
+        log = PartitionLog.open(disk, DIRECTORY, LogConfig.DEFAULT, NOW);
+        for (String value : List.of("one", "two", "three")) {
+            append(Batches.of(NOW, value), AppendOrigin.CLIENT, 0);
+        }
+        log.close();
+        String path = DIRECTORY + "/00000000000000000000.log";
+        int size = written.firstEntry().getValue().remaining();
+        disk.flipBit(path, size + BatchHeader.RECORDS_AT + 3, 0);
+        log = PartitionLog.open(disk, DIRECTORY, LogConfig.DEFAULT, NOW);
+
+        try (LogSlice first = log.read(0, 1 << 20, Long.MAX_VALUE, true)) {
+            assertThat(Map.of(first.sizeInBytes(), first.nextOffset())).isEqualTo(Map.of(size, 1L));
+        }
+        assertThatThrownBy(() -> log.read(1, 1 << 20, Long.MAX_VALUE, true))
+                .isInstanceOf(LogCorruptException.class)
+                .hasMessage("the batch at position " + size + " of memory:" + path
+                        + " is damaged (checksum does not match): restore the file from a copy or a replica; until then"
+                        + " consumers can only go on by seeking to an offset behind it");
+        assertThat(LogReader.records(log, 2)).containsExactly("2=three");
+    }
+}
