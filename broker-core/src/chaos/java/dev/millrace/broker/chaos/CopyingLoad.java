@@ -42,7 +42,7 @@ final class CopyingLoad extends Load {
     @Override
     void step() {
         if (producer == null) {
-            producer = producer(bootstrapServers, Map.of("transactional.id", name));
+            producer = producer(bootstrapServers, transactional(name));
             producer.initTransactions();
             consumer = consumer();
         }

@@ -75,6 +75,11 @@ abstract class Load implements AutoCloseable {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1L + random.nextInt(millisMax)));
     }
 
+    /** With transactions that are not aborted for their age, however slowly a busy machine starts brokers. */
+    static Map<String, Object> transactional(String id) {
+        return Map.of("transactional.id", id, "transaction.timeout.ms", 900_000);
+    }
+
     static KafkaProducer<String, String> producer(String bootstrapServers, Map<String, Object> more) {
         Map<String, Object> config = new java.util.HashMap<>(Map.of(
                 "bootstrap.servers",

@@ -3,7 +3,6 @@ package dev.millrace.broker.chaos;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -52,7 +51,7 @@ final class TransactionalLoad extends Load {
     @Override
     void step() {
         if (producer == null) {
-            producer = producer(bootstrapServers, Map.of("transactional.id", name));
+            producer = producer(bootstrapServers, transactional(name));
             producer.initTransactions();
         }
         List<Integer> targets = new ArrayList<>();
@@ -110,7 +109,7 @@ final class TransactionalLoad extends Load {
     void finish() {
         if (producer == null) {
             // Or what was left open stays open until it times out, and holds up every reader.
-            producer = producer(bootstrapServers, Map.of("transactional.id", name));
+            producer = producer(bootstrapServers, transactional(name));
             producer.initTransactions();
         }
         producer.close();

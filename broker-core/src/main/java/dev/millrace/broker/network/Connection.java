@@ -183,7 +183,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         RequestCodec.Decoded request;
         try {
             request = codec.decode(frame.nioBuffer());
-        } catch (ApiException e) {
+        } catch (RuntimeException | Error e) {
+            // An Error too: a request may claim more elements than there is memory for.
             frame.release();
             throw e;
         }
