@@ -65,10 +65,11 @@ final class FrameReader {
         while (sizeBytesRead < Integer.BYTES && from.isReadable()) {
             size = size << Byte.SIZE | from.readUnsignedByte();
             sizeBytesRead++;
-            if (sizeBytesRead == Integer.BYTES && (size < 0 || size > frameBytesMax)) {
-                throw new InvalidRequestException(
-                        "a request of " + size + " bytes; socket.request.max.bytes is " + frameBytesMax);
-            }
+        }
+        // Each time: the connection may be asked once more before it is closed.
+        if (sizeBytesRead == Integer.BYTES && (size < 0 || size > frameBytesMax)) {
+            throw new InvalidRequestException(
+                    "a request of " + size + " bytes; socket.request.max.bytes is " + frameBytesMax);
         }
     }
 
