@@ -29,11 +29,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The layouts through the CSV source give the tweets of the straight computation, in the order of the file. The real files are
- * in no repository: {@code -Dtweets=FOLDER} says where they are.
+ * in no repository: {@code -Dtweets=FOLDER} says where they are, if not beside the checkout.
  */
 class A_layout {
 
     private static final Path SAMPLE = Path.of("sample", "tweets.csv");
+
+    private static final Path REAL_FILES = Path.of(System.getProperty("tweets", "../../../shared/data"))
+            .toAbsolutePath()
+            .normalize();
 
     @ParameterizedTest
     @ValueSource(strings = {"crisislex", "mayweather", "twitter-ratio", "sample"})
@@ -60,8 +64,8 @@ class A_layout {
         "fivethirtyeight/twitter-ratio-realDonaldTrump.csv, twitter-ratio"
     })
     void takes_a_real_file_as_the_straight_computation_does(String file, String layout) throws IOException {
-        Path path = Path.of(System.getProperty("tweets", "none")).resolve(file);
-        assumeTrue(Files.exists(path), "no real files; see -Dtweets");
+        Path path = REAL_FILES.resolve(file);
+        assumeTrue(Files.exists(path), () -> "not here: " + path + "; see -Dtweets");
         compare(path, layout);
     }
 
