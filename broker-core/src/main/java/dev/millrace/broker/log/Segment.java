@@ -242,7 +242,7 @@ final class Segment {
         return null;
     }
 
-    /** Whether the last entries name batches of the log. More is not known without reading everything. */
+    /** Whether the entries asked name batches of the log. More is not known without reading everything. */
     private boolean matches(IndexFile offsets, IndexFile times, DiskFile log) throws IOException {
         IndexFile.Cursor time = times.cursor();
         IndexFile.Cursor offset = offsets.cursor();
@@ -251,14 +251,11 @@ final class Segment {
         if (lastTime < 0) {
             return false; // it has an entry once the segment is sealed
         }
-        if (lastOffset >= 0) {
-            int position = offset.value(lastOffset);
-            if (position <= 0 || position >= size || !beginsBatch(log, position, offset.key(lastOffset))) {
-                return false;
-            }
-        }
         long newest = baseOffset + time.value(lastTime);
         int before = offset.floor(time.value(lastTime), IndexFile.By.KEY);
+        if (!namesBatch(offset, lastOffset, log) || !namesBatch(offset, before, log)) {
+            return false;
+        }
         BatchScan scan = BatchScan.lookUp(log, before < 0 ? 0 : offset.value(before), size);
         boolean found = false;
         while (!found && scan.next() && scan.lastOffset() <= newest) {
@@ -278,6 +275,14 @@ final class Segment {
             }
         }
         return false;
+    }
+
+    private boolean namesBatch(IndexFile.Cursor offset, int entry, DiskFile log) throws IOException {
+        if (entry < 0) {
+            return true; // the log's beginning
+        }
+        int position = offset.value(entry);
+        return position > 0 && position < size && beginsBatch(log, position, offset.key(entry));
     }
 
     private boolean beginsBatch(DiskFile log, int position, long relativeLastOffset) throws IOException {

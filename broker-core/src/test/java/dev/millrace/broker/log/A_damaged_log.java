@@ -231,6 +231,37 @@ class A_damaged_log {
     }
 
     @Test
+    void is_read_whole_when_any_entry_of_an_index_names_a_place_that_can_not_be() throws IOException {
+        fill(new Random(1));
+        log.close();
+        State before = stateOnce();
+        List<String> indexes = disk.list(DIRECTORY).stream()
+                .map(Disk.Entry::name)
+                .filter(name -> name.endsWith(LogFileNames.OFFSET_INDEX))
+                .toList();
+        int damaged = 0;
+        for (String index : indexes) {
+            String path = DIRECTORY + '/' + index;
+            for (int at = Integer.BYTES; at < disk.content(path).length; at += 2 * Integer.BYTES) {
+                byte[] sound = disk.content(path);
+                disk.flipBit(path, at, 7); // the sign of a position
+                assertThat(stateOnce()).isEqualTo(before);
+                disk.place(path, sound);
+                damaged++;
+            }
+        }
+        assertThat(damaged).isGreaterThan(10);
+    }
+
+    private State stateOnce() throws IOException {
+        log = open();
+        State state = state();
+        assertThat(readThrough(new Random(1), "nothing")).isZero();
+        log.close();
+        return state;
+    }
+
+    @Test
     void keeps_what_it_cuts_off_before_whole_batches() throws IOException {
         fill(new Random(1));
         disk.killProcess();
