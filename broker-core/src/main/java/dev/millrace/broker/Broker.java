@@ -66,11 +66,11 @@ public final class Broker implements AutoCloseable {
         this.config = config;
         this.quotas = config.quotas();
         try {
-            DataDirectories directories = register(new DataDirectories(config.directories(), config.nodeId()));
-            this.clusterId = directories.clusterId();
             // The ports first: what is most often in the way shows before anything was touched.
             NetworkServer network = register(new NetworkServer(config.network(), quotas));
             this.advertised = config.listeners().advertisedFor(network.bind());
+            DataDirectories directories = register(new DataDirectories(config.directories(), config.nodeId()));
+            this.clusterId = directories.clusterId();
             ApiTable table = startServices(network);
             register(network::drain);
             network.start(table);

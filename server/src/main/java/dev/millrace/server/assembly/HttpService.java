@@ -34,8 +34,14 @@ class HttpService {
         this.listeners = listeners;
     }
 
-    void start(@Observes @Priority(Starting.HTTP) Starting starting) {
-        if (!settings.has(Role.CONNECT) && !settings.has(Role.CONSOLE)) {
+    void bind(@Observes @Priority(Starting.HTTP_BINDS) Starting starting) {
+        if (settings.has(Role.CONNECT) || settings.has(Role.CONSOLE)) {
+            http = HttpServer.bind(HttpListener.parse(listeners));
+        }
+    }
+
+    void serve(@Observes @Priority(Starting.HTTP_SERVES) Starting starting) {
+        if (http == null) {
             return;
         }
         Set<Object> resources = new HashSet<>();
@@ -43,7 +49,7 @@ class HttpService {
             resources.addAll(ConnectResources.of(connect.unstarted()));
             resources.add(new StartOnFirstRequest(connect));
         }
-        http = HttpServer.start(HttpListener.parse(listeners), resources);
+        http.serve(resources);
     }
 
     Optional<String> address() {

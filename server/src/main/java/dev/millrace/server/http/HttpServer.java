@@ -14,12 +14,16 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jboss.resteasy.core.ResteasyDeploymentImpl;
 import org.jboss.resteasy.plugins.server.servlet.HttpServlet30Dispatcher;
 import org.jboss.resteasy.plugins.server.servlet.ResteasyContextParameters;
 import org.jboss.resteasy.spi.ResteasyDeployment;
 
-/** One HTTP listener with its JAX-RS resources. Thread-safe. */
+/**
+ * One HTTP listener with its JAX-RS resources. {@link #bind} takes the address, {@link #serve} says what is behind it: requests
+ * that come in between wait. Thread-safe.
+ */
 public final class HttpServer implements AutoCloseable {
 
     private static final int IO_THREADS = 1;
@@ -27,22 +31,26 @@ public final class HttpServer implements AutoCloseable {
 
     private final Undertow undertow;
     private final String host;
+    private final CompletableFuture<Set<Object>> resources;
 
-    private HttpServer(Undertow undertow, String host) {
+    private HttpServer(Undertow undertow, String host, CompletableFuture<Set<Object>> resources) {
         this.undertow = undertow;
         this.host = host;
+        this.resources = resources;
     }
 
     /**
-     * @param resources instances of JAX-RS resource and provider classes
-     * @throws UserError when the address is in use
+     * Takes the address.
+     *
+     * @throws UserError when it is in use
      */
-    public static HttpServer start(HttpListener listener, Set<Object> resources) {
+    public static HttpServer bind(HttpListener listener) {
+        CompletableFuture<Set<Object>> resources = new CompletableFuture<>();
         Undertow undertow = Undertow.builder()
                 .addHttpListener(listener.port(), listener.host())
                 .setIoThreads(IO_THREADS)
                 .setWorkerThreads(WORKER_THREADS_MAX)
-                .setHandler(new DeployOnFirstRequest(() -> deploy(resources)))
+                .setHandler(new DeployOnFirstRequest(() -> deploy(resources.join())))
                 .build();
         try {
             undertow.start();
@@ -55,7 +63,16 @@ public final class HttpServer implements AutoCloseable {
             }
             throw e;
         }
-        return new HttpServer(undertow, listener.host());
+        return new HttpServer(undertow, listener.host(), resources);
+    }
+
+    /**
+     * Answers requests from now on.
+     *
+     * @param served instances of JAX-RS resource and provider classes
+     */
+    public void serve(Set<Object> served) {
+        resources.complete(served);
     }
 
     private static HttpHandler deploy(Set<Object> resources) {
@@ -94,6 +111,7 @@ public final class HttpServer implements AutoCloseable {
 
     @Override
     public void close() {
+        resources.cancel(false); // whoever still waits
         undertow.stop();
     }
 }

@@ -8,6 +8,8 @@ import dev.millrace.streams.Topology;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,6 +83,45 @@ class The_command_line {
                 .asString()
                 .contains("num.partition")
                 .contains("num.partitions");
+    }
+
+    @Nested
+    class An_address_in_use {
+
+        private String server(ServerSocket taken, String brokerAddress, String httpAddress) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            assertThat(execute(
+                            "server",
+                            "--override",
+                            "log.dirs=" + folder.resolve("data"),
+                            "--override",
+                            "listeners=PLAINTEXT://" + brokerAddress.replace("TAKEN", address),
+                            "--override",
+                            "http.listeners=http://" + httpAddress.replace("TAKEN", address)))
+                    .isEqualTo(1);
+            assertThat(out.toString()).isEmpty();
+            assertThat(folder.resolve("data")).doesNotExist();
+            String line = err.toString();
+            assertThat(line.lines()).hasSize(1);
+            return line.replace(address, "TAKEN");
+        }
+
+        @Test
+        void of_the_broker_ends_the_command_before_anything_is_written() throws IOException {
+            try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                assertThat(server(taken, "TAKEN", "127.0.0.1:0"))
+                        .contains("listeners=PLAINTEXT://TAKEN: can't listen there")
+                        .contains("End the process that has the address, or choose another one");
+            }
+        }
+
+        @Test
+        void of_HTTP_ends_the_command_before_anything_is_written() throws IOException {
+            try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                assertThat(server(taken, "127.0.0.1:0", "TAKEN"))
+                        .contains("TAKEN is in use: stop what listens there, or set http.listeners");
+            }
+        }
     }
 
     @Test

@@ -41,6 +41,7 @@ final class Database implements AutoCloseable {
         settings.setJdbcUrl(config.url());
         settings.setUsername(config.user());
         settings.setPassword(config.password());
+        config.dialect().driverProperties(config.url()).forEach(settings::addDataSourceProperty);
         settings.setMaximumPoolSize(1);
         settings.setConnectionTimeout(CONNECTION_TIMEOUT_MS);
         settings.setConnectionInitSql(String.join("; ", config.dialect().sessionStatements(config.url())));
@@ -98,6 +99,7 @@ final class Database implements AutoCloseable {
 
     private static Connection open(JdbcSinkConfig config) throws SQLException {
         Properties properties = new Properties();
+        properties.putAll(config.dialect().driverProperties(config.url()));
         if (config.user() != null) {
             properties.put("user", config.user());
         }

@@ -8,8 +8,12 @@ import static org.apache.kafka.connect.data.Schema.STRING_SCHEMA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -709,6 +713,23 @@ class A_jdbc_sink_task {
                                 + folder.resolve("shop")
                                 + " open; stop it, or add ;AUTO_SERVER=TRUE to the URL in both");
             }
+        }
+
+        /** H2 would say it on standard error as well, with a stack trace. */
+        @Test
+        void is_the_only_one_to_say_that_the_file_can_not_be_made(@TempDir Path folder) throws IOException {
+            Path file = Files.createFile(folder.resolve("file"));
+            PrintStream standardError = System.err;
+            var heard = new ByteArrayOutputStream();
+            System.setErr(new PrintStream(heard, true, StandardCharsets.UTF_8));
+            try {
+                assertThatThrownBy(() -> start("connection.url", "jdbc:h2:file:" + file.resolve("shop")))
+                        .isInstanceOf(ConnectException.class)
+                        .hasMessageStartingWith("connection.url: can't connect: ");
+            } finally {
+                System.setErr(standardError);
+            }
+            assertThat(heard.toString(StandardCharsets.UTF_8)).isEmpty();
         }
 
         @Test

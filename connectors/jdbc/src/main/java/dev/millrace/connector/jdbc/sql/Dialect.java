@@ -2,6 +2,7 @@ package dev.millrace.connector.jdbc.sql;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.data.Schema;
@@ -22,6 +23,9 @@ public interface Dialect {
 
     /** The driver's class. */
     String driver();
+
+    /** What the driver is to be given with the URL, beside user and password. */
+    Map<String, String> driverProperties(String url);
 
     /** What makes a commit durable and waits bearable, run once on each connection. */
     List<String> sessionStatements(String url);

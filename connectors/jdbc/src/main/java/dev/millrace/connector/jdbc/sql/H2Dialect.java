@@ -3,6 +3,7 @@ package dev.millrace.connector.jdbc.sql;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +29,17 @@ public final class H2Dialect implements Dialect {
     @Override
     public String driver() {
         return "org.h2.Driver";
+    }
+
+    /**
+     * What fails is thrown, and told by whoever catches it: embedded, H2 would write it into a file beside the database as well,
+     * and where it can't write that, a stack trace to standard error.
+     */
+    @Override
+    public Map<String, String> driverProperties(String url) {
+        String settings = url.toUpperCase(Locale.ROOT);
+        boolean embedded = !settings.startsWith("JDBC:H2:TCP:") && !settings.startsWith("JDBC:H2:SSL:");
+        return embedded && !settings.contains(";TRACE_LEVEL_FILE=") ? Map.of("TRACE_LEVEL_FILE", "0") : Map.of();
     }
 
     /**
