@@ -174,11 +174,17 @@ final class RunningWorker implements ConnectorMotor.Host, AutoCloseable {
         }
     }
 
+    private static @Nullable String reason(Exception failure) {
+        return failure instanceof TimeoutException
+                ? "no answer for " + TimeUnit.MILLISECONDS.toSeconds(CLUSTER_TIMEOUT_MS) + " s"
+                : failure.getMessage();
+    }
+
     private static String clusterId(Admin admin) {
         try {
             return admin.describeCluster().clusterId().get(CLUSTER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new ConnectException("The cluster cannot be reached through bootstrap.servers: " + e.getMessage(), e);
+            throw new ConnectException("The cluster cannot be reached through bootstrap.servers: " + reason(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException("Interrupted while the cluster was looked up", e);
@@ -295,7 +301,7 @@ final class RunningWorker implements ConnectorMotor.Host, AutoCloseable {
         try {
             admin.fenceProducers(surplus).all().get(CLUSTER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new ConnectException("Could not fence former tasks of " + plan.name() + ": " + e.getMessage(), e);
+            throw new ConnectException("Could not fence former tasks of " + plan.name() + ": " + reason(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException("Interrupted while former tasks of " + plan.name() + " were fenced", e);

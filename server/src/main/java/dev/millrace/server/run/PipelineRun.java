@@ -124,12 +124,24 @@ public final class PipelineRun {
                 room = held::requireRoom;
                 return run(part, config, jobHost, data, untilDone, startedMs);
             } catch (UserError | KafkaException e) {
+                RuntimeException reason = orFullDisk(held, e);
                 if (!deployed) {
                     Logs.toStandardError();
                     held.discard();
                 }
-                throw e;
+                throw reason;
             }
+        }
+    }
+
+    /** On a full disk anything can fail first: a write that no answer comes to, a topic that is not made. */
+    private static RuntimeException orFullDisk(DataDirectory held, RuntimeException failure) {
+        try {
+            held.requireRoom();
+            return failure;
+        } catch (UserError full) {
+            full.addSuppressed(failure);
+            return full;
         }
     }
 

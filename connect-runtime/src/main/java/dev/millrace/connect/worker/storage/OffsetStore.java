@@ -79,8 +79,13 @@ public final class OffsetStore implements StorageLog.Reader {
         for (Future<?> write : writes) {
             try {
                 write.get(writeTimeout.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (ExecutionException | TimeoutException e) {
-                throw new ConnectException("Could not write offsets to topic " + topic + ": " + e, e);
+            } catch (ExecutionException e) {
+                throw new ConnectException("Could not write offsets to topic " + topic + ": " + e.getMessage(), e);
+            } catch (TimeoutException e) {
+                throw new ConnectException(
+                        "Could not write offsets to topic " + topic + ": no answer for " + writeTimeout.toSeconds()
+                                + " s",
+                        e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new ConnectException("Interrupted while offsets were written to topic " + topic, e);

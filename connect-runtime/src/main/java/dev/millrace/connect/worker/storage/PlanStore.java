@@ -87,8 +87,13 @@ public final class PlanStore implements StorageLog.Reader {
         for (Future<?> write : writes) {
             try {
                 write.get(StorageLog.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (ExecutionException | TimeoutException e) {
+            } catch (ExecutionException e) {
                 throw new ConnectException("Could not write to topic " + topic + ": " + e.getMessage(), e);
+            } catch (TimeoutException e) {
+                throw new ConnectException(
+                        "Could not write to topic " + topic + ": no answer for " + StorageLog.TIMEOUT.toSeconds()
+                                + " s",
+                        e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new ConnectException("Interrupted while topic " + topic + " was written", e);
