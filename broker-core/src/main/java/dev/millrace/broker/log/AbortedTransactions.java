@@ -35,18 +35,22 @@ final class AbortedTransactions {
         this.entries = entries;
     }
 
-    static AbortedTransactions empty(Disk disk, String path) {
-        return new AbortedTransactions(disk, path, NONE);
+    private static AbortedTransactions of(SegmentPlace place, Entry @Nullable [] entries) {
+        return new AbortedTransactions(place.disk(), place.path(LogFileNames.TRANSACTION_INDEX), entries);
+    }
+
+    static AbortedTransactions empty(SegmentPlace place) {
+        return of(place, NONE);
     }
 
     /** Reads the file when somebody asks. */
-    static AbortedTransactions stored(Disk disk, String path) {
-        return new AbortedTransactions(disk, path, null);
+    static AbortedTransactions stored(SegmentPlace place) {
+        return of(place, null);
     }
 
     /** What is stored in the file, or in one that takes its name in a moment. */
-    static AbortedTransactions known(Disk disk, String path, List<Entry> entries) {
-        AbortedTransactions known = new AbortedTransactions(disk, path, entries.toArray(NONE));
+    static AbortedTransactions known(SegmentPlace place, List<Entry> entries) {
+        AbortedTransactions known = of(place, entries.toArray(NONE));
         known.stored = entries.size();
         return known;
     }

@@ -9,9 +9,7 @@ import java.util.List;
  * them. For one thread.
  */
 final class CleanedSegment {
-    private final Disk disk;
-    private final String directory;
-    private final long baseOffset;
+    private final SegmentPlace place;
     private final int indexIntervalBytes;
     private final DiskFile log;
     private final IndexFile offsets;
@@ -20,24 +18,20 @@ final class CleanedSegment {
     private final ByteBuffer buffer;
     private int written;
 
-    private CleanedSegment(
-            Disk disk, String directory, long baseOffset, int indexIntervalBytes, DiskFile log, int bufferBytes) {
-        this.disk = disk;
-        this.directory = directory;
-        this.baseOffset = baseOffset;
+    private CleanedSegment(SegmentPlace place, int indexIntervalBytes, DiskFile log, int bufferBytes) {
+        this.place = place;
         this.indexIntervalBytes = indexIntervalBytes;
         this.log = log;
-        this.offsets = IndexFile.empty(IndexFile.Kind.OFFSET, disk, path(LogFileNames.OFFSET_INDEX));
-        this.times = IndexFile.empty(IndexFile.Kind.TIME, disk, path(LogFileNames.TIME_INDEX));
-        this.indexing = new SegmentIndexing(offsets, times, baseOffset, indexIntervalBytes, Segment.MaxTimestamp.NONE);
+        this.offsets = IndexFile.empty(IndexFile.Kind.OFFSET, place.disk(), path(LogFileNames.OFFSET_INDEX));
+        this.times = IndexFile.empty(IndexFile.Kind.TIME, place.disk(), path(LogFileNames.TIME_INDEX));
+        this.indexing = new SegmentIndexing(offsets, times, place.baseOffset(), indexIntervalBytes, MaxTimestamp.NONE);
         this.buffer = ByteBuffer.allocate(bufferBytes);
     }
 
     /** Makes the files, over what a cleaning before has left. */
-    static CleanedSegment create(Disk disk, String directory, long baseOffset, int indexIntervalBytes, int bufferBytes)
-            throws IOException {
-        DiskFile log = disk.open(SegmentSwap.path(directory, baseOffset, LogFileNames.LOG, LogFileNames.CLEANED), true);
-        CleanedSegment created = new CleanedSegment(disk, directory, baseOffset, indexIntervalBytes, log, bufferBytes);
+    static CleanedSegment create(SegmentPlace place, int indexIntervalBytes, int bufferBytes) throws IOException {
+        DiskFile log = place.disk().open(place.path(LogFileNames.LOG + LogFileNames.CLEANED), true);
+        CleanedSegment created = new CleanedSegment(place, indexIntervalBytes, log, bufferBytes);
         log.truncate(0);
         created.offsets.store();
         created.times.store();
@@ -45,11 +39,11 @@ final class CleanedSegment {
     }
 
     private String path(String suffix) {
-        return SegmentSwap.path(directory, baseOffset, suffix, LogFileNames.CLEANED);
+        return place.path(suffix + LogFileNames.CLEANED);
     }
 
     long baseOffset() {
-        return baseOffset;
+        return place.baseOffset();
     }
 
     int sizeInBytes() {
@@ -92,7 +86,7 @@ final class CleanedSegment {
         log.force();
         offsets.force();
         times.force();
-        try (DiskFile file = disk.open(path(LogFileNames.TRANSACTION_INDEX), true)) {
+        try (DiskFile file = place.disk().open(path(LogFileNames.TRANSACTION_INDEX), true)) {
             file.truncate(0);
             file.write(AbortedTransactions.encode(aborted.toArray(new AbortedTransactions.Entry[0]), 0), 0);
             file.force();
@@ -101,10 +95,8 @@ final class CleanedSegment {
 
     /** As readers will know it. It owns the open files from now on. */
     Segment toSegment(List<AbortedTransactions.Entry> aborted) {
-        SegmentFiles files = new SegmentFiles(log);
-        files.indexes(offsets, times);
-        return Segment.cleaned(
-                disk, directory, baseOffset, written, indexIntervalBytes, aborted, indexing.maxTimestamp(), files);
+        SegmentFiles files = new SegmentFiles(log, SegmentIndexes.made(place, log, indexIntervalBytes, offsets, times));
+        return Segment.cleaned(place, written, indexIntervalBytes, aborted, indexing.maxTimestamp(), files);
     }
 
     /** It is not going to be anybody's. */
@@ -115,6 +107,6 @@ final class CleanedSegment {
     }
 
     void delete() throws IOException {
-        SegmentSwap.deleteCleaned(disk, directory, baseOffset);
+        new SegmentSwap(place).deleteCleaned();
     }
 }

@@ -24,7 +24,7 @@ final class IndexFile {
     /** How entries of one kind are laid out. An entry is a key to search by and a value. */
     enum Kind {
         /** Relative offset of a batch's last record, then the position of the batch: 4 + 4 bytes. */
-        OFFSET(8) {
+        OFFSET(LogFileNames.OFFSET_INDEX, 8) {
             @Override
             long key(ByteBuffer buffer, int at) {
                 return buffer.getInt(at);
@@ -41,7 +41,7 @@ final class IndexFile {
             }
         },
         /** Largest timestamp so far, then the relative offset of the last record of the batch that has it: 8 + 4 bytes. */
-        TIME(12) {
+        TIME(LogFileNames.TIME_INDEX, 12) {
             @Override
             long key(ByteBuffer buffer, int at) {
                 return buffer.getLong(at);
@@ -58,9 +58,11 @@ final class IndexFile {
             }
         };
 
+        final String suffix;
         final int entryBytes;
 
-        Kind(int entryBytes) {
+        Kind(String suffix, int entryBytes) {
+            this.suffix = suffix;
             this.entryBytes = entryBytes;
         }
 
@@ -101,11 +103,16 @@ final class IndexFile {
         return new IndexFile(kind, disk, path, null, 0);
     }
 
+    static IndexFile empty(Kind kind, SegmentPlace place) {
+        return empty(kind, place.disk(), place.path(kind.suffix));
+    }
+
     /** The index in the file; null when there is no file, or it ends in the middle of an entry. */
-    static @Nullable IndexFile open(Kind kind, Disk disk, String path) throws IOException {
+    static @Nullable IndexFile open(Kind kind, SegmentPlace place) throws IOException {
+        String path = place.path(kind.suffix);
         DiskFile file;
         try {
-            file = disk.open(path, false);
+            file = place.disk().open(path, false);
         } catch (NoSuchFileException none) {
             return null;
         }
@@ -114,7 +121,7 @@ final class IndexFile {
             file.close();
             return null;
         }
-        return new IndexFile(kind, disk, path, file, (int) (size / kind.entryBytes));
+        return new IndexFile(kind, place.disk(), path, file, (int) (size / kind.entryBytes));
     }
 
     int count() {

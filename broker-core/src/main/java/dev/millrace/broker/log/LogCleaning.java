@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * up: what was swapped in stays, the rest is cleaned another time.
  */
 public final class LogCleaning {
-
-    private final PartitionLog log;
+    private final CleanedLog log;
     private final Segments segments;
     private final DirtyRange range;
     private final LogConfig config;
@@ -51,7 +50,7 @@ public final class LogCleaning {
     }
 
     LogCleaning(
-            PartitionLog log,
+            CleanedLog log,
             Segments segments,
             DirtyRange range,
             LogConfig config,
@@ -125,7 +124,7 @@ public final class LogCleaning {
         }
         try {
             return mapping.isDone() ? rewrite(bytesMax) : mapping.step(bytesMax);
-        } catch (Segment.GoneException e) {
+        } catch (SegmentGoneException e) {
             abandon();
             return 0;
         }
@@ -158,8 +157,7 @@ public final class LogCleaning {
     }
 
     private Rewriting beginRewriting() throws IOException {
-        // What replaces a record must be as durable as the record was, before the record goes.
-        log.flushTo(cleanedTo());
+        log.ensureDurable(cleanedTo());
         CleanedTransactions transactions = transactionsFrom(segments.first().baseOffset());
         CleaningFilter filter = new CleaningFilter(
                 map,

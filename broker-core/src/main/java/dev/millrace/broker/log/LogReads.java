@@ -15,19 +15,19 @@ final class LogReads {
     /** A reader that is too late so often comes away with nothing, and asks again later. */
     private static final int ATTEMPTS = 3;
 
-    private final PartitionLog log;
+    private final LogState log;
 
-    LogReads(PartitionLog log) {
+    LogReads(LogState log) {
         this.log = log;
     }
 
     LogSlice read(long offset, int maxBytes, long endOffset, boolean atLeastOneBatch) throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            long end = log.logEndOffset();
-            long start = log.logStartOffset();
+            long end = log.logEndOffset;
+            long start = log.logStartOffset;
             if (offset < start || offset > end) {
                 throw new OffsetOutOfRangeException(
-                        "offset " + offset + " is not in " + log.directory() + ", which has " + start + " to " + end);
+                        "offset " + offset + " is not in " + log.directory + ", which has " + start + " to " + end);
             }
             long limit = Math.min(end, endOffset);
             if (offset >= limit) {
@@ -35,7 +35,7 @@ final class LogReads {
             }
             try {
                 return readBelow(limit, offset, maxBytes, atLeastOneBatch);
-            } catch (Segment.GoneException e) {
+            } catch (SegmentGoneException e) {
                 log.ensureOpen(e);
             }
         }
@@ -43,7 +43,7 @@ final class LogReads {
     }
 
     private LogSlice readBelow(long limit, long offset, int maxBytes, boolean atLeastOneBatch) throws IOException {
-        Segments now = log.segments();
+        Segments now = log.segments;
         for (int i = now.floorIndex(offset); i < now.size(); i++) {
             SegmentSlice slice = now.get(i).read(offset, maxBytes, limit, now.endOffset(i), atLeastOneBatch);
             if (slice != null) {
@@ -60,8 +60,8 @@ final class LogReads {
     /** What is appended stays at the end, so an active segment that is not empty reaches up to the log end. */
     private void ensureEndsAt(Segments now, int index, long limit) throws LogCorruptException {
         Segment last = now.get(index);
-        if (index == now.size() - 1 && last.sizeInBytes() > 0 && limit == log.logEndOffset() && !last.isGone()) {
-            throw new LogCorruptException(Segment.path(log.directory(), last.baseOffset(), LogFileNames.LOG)
+        if (index == now.size() - 1 && last.sizeInBytes() > 0 && limit == log.logEndOffset && !last.isGone()) {
+            throw new LogCorruptException(SegmentPlace.path(log.directory, last.baseOffset(), LogFileNames.LOG)
                     + " is damaged: no batch in it reaches up to offset " + (limit - 1)
                     + ": restore the file from a copy or a replica; until then consumers can only go on at the end");
         }
@@ -69,7 +69,7 @@ final class LogReads {
 
     List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) throws IOException {
         List<AbortedTransaction> found = new ArrayList<>(0);
-        Segments now = log.segments();
+        Segments now = log.segments;
         for (int i = now.floorIndex(fromOffset); i < now.size(); i++) {
             boolean enough = now.get(i)
                     .aborted()
@@ -91,8 +91,8 @@ final class LogReads {
     Optional<TimestampOffset> search(Search search) throws IOException {
         while (true) {
             try {
-                return search.in(new TimestampSearch(log.segments(), log.logStartOffset(), log.logEndOffset()));
-            } catch (Segment.GoneException e) {
+                return search.in(new TimestampSearch(log.segments, log.logStartOffset, log.logEndOffset));
+            } catch (SegmentGoneException e) {
                 log.ensureOpen(e);
                 Thread.onSpinWait();
             }
@@ -100,12 +100,12 @@ final class LogReads {
     }
 
     void replay(long fromOffset, Consumer<ReplayedBatch> consumer) throws IOException {
-        Replay replay = new Replay(log.directory(), fromOffset, consumer);
+        Replay replay = new Replay(log.directory, fromOffset, consumer);
         while (true) {
             try {
-                replay.through(log.segments(), log.logStartOffset(), log.logEndOffset());
+                replay.through(log.segments, log.logStartOffset, log.logEndOffset);
                 return;
-            } catch (Segment.GoneException e) {
+            } catch (SegmentGoneException e) {
                 log.ensureOpen(e);
                 Thread.onSpinWait();
             }

@@ -143,6 +143,6 @@ final class ProducerSnapshots {
     }
 
     private String path(long offset) {
-        return Segment.path(directory, offset, LogFileNames.SNAPSHOT);
+        return SegmentPlace.path(directory, offset, LogFileNames.SNAPSHOT);
     }
 }

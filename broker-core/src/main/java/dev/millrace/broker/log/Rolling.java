@@ -25,7 +25,7 @@ final class Rolling {
      * Recovery takes a gap between two segments for a loss, so they adjoin, unless offsets are too far apart for that.
      */
     static long nextBaseOffset(ByteBuffer batches, long logEndOffset) {
-        return lastOffset(batches) - logEndOffset <= Segment.RELATIVE_OFFSET_MAX
+        return lastOffset(batches) - logEndOffset <= SegmentPlace.RELATIVE_OFFSET_MAX
                 ? logEndOffset
                 : BatchHeader.baseOffset(batches, batches.position());
     }

@@ -1,10 +1,7 @@
 package dev.millrace.broker.log;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,40 +14,19 @@ final class SegmentFiles {
 
     private final AtomicInteger references = new AtomicInteger(1);
     private final DiskFile log;
-    private volatile @Nullable IndexFile offsets;
-    private volatile @Nullable IndexFile times;
+    private final SegmentIndexes indexes;
 
-    /** Replaced ones, that somebody may still be reading. */
-    private final List<IndexFile> former = new CopyOnWriteArrayList<>();
-
-    SegmentFiles(DiskFile log) {
+    SegmentFiles(DiskFile log, SegmentIndexes indexes) {
         this.log = log;
+        this.indexes = indexes;
     }
 
     DiskFile log() {
         return log;
     }
 
-    @Nullable
-    IndexFile offsets() {
-        return offsets;
-    }
-
-    @Nullable
-    IndexFile times() {
-        return times;
-    }
-
-    /** Hands over both indexes; under the lock of the segment. */
-    void indexes(IndexFile newOffsets, IndexFile newTimes) {
-        if (offsets != null) {
-            former.add(offsets);
-        }
-        if (times != null) {
-            former.add(times);
-        }
-        times = newTimes;
-        offsets = newOffsets;
+    SegmentIndexes indexes() {
+        return indexes;
     }
 
     /** False when the segment has let go and so has everybody else. */
@@ -80,29 +56,17 @@ final class SegmentFiles {
         return alone;
     }
 
-    private void close() {
-        close(log::close);
-        former.forEach(index -> close(index::close));
-        IndexFile openOffsets = offsets;
-        if (openOffsets != null) {
-            close(openOffsets::close);
-        }
-        IndexFile openTimes = times;
-        if (openTimes != null) {
-            close(openTimes::close);
-        }
-    }
-
-    private interface Closing {
-        void close() throws IOException;
-    }
-
     /** What matters was forced before; nobody can do anything about a failing close. */
-    private void close(Closing closing) {
+    private void close() {
         try {
-            closing.close();
+            log.close();
         } catch (IOException e) {
             LOG.warn("file={} could not be closed: {}", log.description(), e.toString());
+        }
+        try {
+            indexes.close();
+        } catch (IOException e) {
+            LOG.warn("the indexes of file={} could not be closed: {}", log.description(), e.toString());
         }
     }
 }

@@ -21,7 +21,7 @@ final class SegmentGroups {
             Segment segment = segments.get(i);
             Sizes with = sizes.plus(segment);
             long span = segments.endOffset(i) - 1 - (group.isEmpty() ? segment : group.get(0)).baseOffset();
-            if (!group.isEmpty() && (!with.fit(config) || span > Segment.RELATIVE_OFFSET_MAX)) {
+            if (!group.isEmpty() && (!with.fit(config) || span > SegmentPlace.RELATIVE_OFFSET_MAX)) {
                 groups.add(group);
                 group = new ArrayList<>();
                 with = new Sizes(0, 0, 0).plus(segment);
@@ -39,8 +39,8 @@ final class SegmentGroups {
         Sizes plus(Segment segment) throws IOException {
             return new Sizes(
                     log + segment.sizeInBytes(),
-                    offsets + segment.indexSizeInBytes(IndexFile.Kind.OFFSET),
-                    times + segment.indexSizeInBytes(IndexFile.Kind.TIME));
+                    offsets + segment.offsetIndexBytes(),
+                    times + segment.timeIndexBytes());
         }
 
         boolean fit(LogConfig config) {

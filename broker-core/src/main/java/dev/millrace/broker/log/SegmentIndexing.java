@@ -8,11 +8,10 @@ final class SegmentIndexing {
     private final IndexFile times;
     private final long baseOffset;
     private final int intervalBytes;
-    private Segment.MaxTimestamp maxTimestamp;
+    private MaxTimestamp maxTimestamp;
     private int bytesSinceEntry;
 
-    SegmentIndexing(
-            IndexFile offsets, IndexFile times, long baseOffset, int intervalBytes, Segment.MaxTimestamp maxTimestamp) {
+    SegmentIndexing(IndexFile offsets, IndexFile times, long baseOffset, int intervalBytes, MaxTimestamp maxTimestamp) {
         this.offsets = offsets;
         this.times = times;
         this.baseOffset = baseOffset;
@@ -20,12 +19,29 @@ final class SegmentIndexing {
         this.maxTimestamp = maxTimestamp;
     }
 
+    /** Of a segment whose indexes are made from nothing. */
+    static SegmentIndexing of(SegmentPlace place, int intervalBytes) {
+        return new SegmentIndexing(
+                IndexFile.empty(IndexFile.Kind.OFFSET, place),
+                IndexFile.empty(IndexFile.Kind.TIME, place),
+                place.baseOffset(),
+                intervalBytes,
+                MaxTimestamp.NONE);
+    }
+
+    /** All batches that are left to scan. */
+    void through(BatchScan scan) throws IOException {
+        while (scan.next()) {
+            onBatch(scan.position(), scan.sizeInBytes(), scan.lastOffset(), scan.maxTimestamp());
+        }
+    }
+
     void onBatch(int position, int size, long lastOffset, long batchMaxTimestamp) throws IOException {
         if (batchMaxTimestamp > maxTimestamp.timestampMs()) {
-            maxTimestamp = new Segment.MaxTimestamp(batchMaxTimestamp, lastOffset);
+            maxTimestamp = new MaxTimestamp(batchMaxTimestamp, lastOffset);
         }
         if (bytesSinceEntry > intervalBytes) {
-            addEntry(offsets, times, (int) (lastOffset - baseOffset), position, maxTimestamp, baseOffset);
+            addEntry(offsets, times, lastOffset, position, maxTimestamp, baseOffset);
             bytesSinceEntry = 0;
         }
         bytesSinceEntry += size;
@@ -42,17 +58,17 @@ final class SegmentIndexing {
     static void addEntry(
             IndexFile offsets,
             IndexFile times,
-            int relativeLastOffset,
+            long lastOffset,
             int position,
-            Segment.MaxTimestamp maxTimestamp,
+            MaxTimestamp maxTimestamp,
             long baseOffset)
             throws IOException {
-        offsets.add(relativeLastOffset, position);
+        offsets.add(lastOffset - baseOffset, position);
         addLast(times, maxTimestamp, baseOffset);
     }
 
     /** The last entry of a sealed segment's time index names its largest timestamp. */
-    static void addLast(IndexFile times, Segment.MaxTimestamp maxTimestamp, long baseOffset) throws IOException {
+    static void addLast(IndexFile times, MaxTimestamp maxTimestamp, long baseOffset) throws IOException {
         IndexFile.Cursor cursor = times.cursor();
         int last = cursor.entries() - 1;
         if (maxTimestamp.timestampMs() > (last < 0 ? BatchHeader.NO_TIMESTAMP : cursor.key(last))) {
@@ -68,7 +84,7 @@ final class SegmentIndexing {
         return times;
     }
 
-    Segment.MaxTimestamp maxTimestamp() {
+    MaxTimestamp maxTimestamp() {
         return maxTimestamp;
     }
 

@@ -31,19 +31,17 @@ final class SegmentRecovery {
             long removedBytes,
             SegmentIndexing indexing) {}
 
-    private final Disk disk;
-    private final String directory;
+    private final SegmentPlace place;
     private final long baseOffset;
     private final int indexIntervalBytes;
     private final Damage policy;
     private ByteBuffer window = ByteBuffer.allocate(0);
     private long windowAt;
 
-    SegmentRecovery(Disk disk, String directory, long baseOffset, int indexIntervalBytes, Damage policy) {
+    SegmentRecovery(SegmentPlace place, int indexIntervalBytes, Damage policy) {
         this.policy = policy;
-        this.disk = disk;
-        this.directory = directory;
-        this.baseOffset = baseOffset;
+        this.place = place;
+        this.baseOffset = place.baseOffset();
         this.indexIntervalBytes = indexIntervalBytes;
     }
 
@@ -52,7 +50,7 @@ final class SegmentRecovery {
      * @param forced whether what is left must be on disk on return, even when nothing is cut off here
      */
     Outcome recover(long recoveryPoint, boolean forced) throws IOException {
-        DiskFile log = disk.open(path(LogFileNames.LOG), false);
+        DiskFile log = place.openLog(false);
         try {
             return recover(log, recoveryPoint, forced);
         } catch (IOException e) {
@@ -77,14 +75,8 @@ final class SegmentRecovery {
             }
         }
         if (indexing == null) {
-            disk.delete(path(LogFileNames.OFFSET_INDEX));
-            disk.delete(path(LogFileNames.TIME_INDEX));
-            indexing = new SegmentIndexing(
-                    IndexFile.empty(IndexFile.Kind.OFFSET, disk, path(LogFileNames.OFFSET_INDEX)),
-                    IndexFile.empty(IndexFile.Kind.TIME, disk, path(LogFileNames.TIME_INDEX)),
-                    baseOffset,
-                    indexIntervalBytes,
-                    Segment.MaxTimestamp.NONE);
+            place.deleteIndexes();
+            indexing = SegmentIndexing.of(place, indexIntervalBytes);
         }
         int checkedFrom = position;
         long nextOffset = baseOffset;
@@ -154,8 +146,8 @@ final class SegmentRecovery {
      */
     private @Nullable KnownIndexes openIndexes(DiskFile log, long relativeRecoveryPoint, long fileSize)
             throws IOException {
-        IndexFile offsets = IndexFile.open(IndexFile.Kind.OFFSET, disk, path(LogFileNames.OFFSET_INDEX));
-        IndexFile times = IndexFile.open(IndexFile.Kind.TIME, disk, path(LogFileNames.TIME_INDEX));
+        IndexFile offsets = IndexFile.open(IndexFile.Kind.OFFSET, place);
+        IndexFile times = IndexFile.open(IndexFile.Kind.TIME, place);
         if (offsets != null && times != null) {
             IndexFile.Cursor offset = offsets.cursor();
             int entry = offset.floor(relativeRecoveryPoint - 1, IndexFile.By.KEY);
@@ -165,9 +157,9 @@ final class SegmentRecovery {
                 offsets.truncate(entry + 1);
                 IndexFile.Cursor time = times.cursor();
                 int timeEntry = time.floor(lastKnown, IndexFile.By.VALUE);
-                Segment.MaxTimestamp max = timeEntry < 0
-                        ? Segment.MaxTimestamp.NONE
-                        : new Segment.MaxTimestamp(time.key(timeEntry), baseOffset + time.value(timeEntry));
+                MaxTimestamp max = timeEntry < 0
+                        ? MaxTimestamp.NONE
+                        : new MaxTimestamp(time.key(timeEntry), baseOffset + time.value(timeEntry));
                 times.truncate(timeEntry + 1);
                 return new KnownIndexes(
                         new SegmentIndexing(offsets, times, baseOffset, indexIntervalBytes, max), position);
@@ -242,8 +234,8 @@ final class SegmentRecovery {
 
     /** Somebody may want to have a look at what is cut off. */
     private void keep(DiskFile log, int from, long fileSize) throws IOException {
-        String aside = path(LogFileNames.DAMAGED + from);
-        try (DiskFile to = disk.open(aside, true)) {
+        String aside = place.path(LogFileNames.DAMAGED + from);
+        try (DiskFile to = place.disk().open(aside, true)) {
             ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(WINDOW_BYTES, fileSize - from));
             for (long at = from; at < fileSize; at += buffer.limit()) {
                 buffer.clear();
@@ -252,8 +244,8 @@ final class SegmentRecovery {
             }
             LOG.warn("file={} action=kept what was cut off, for whoever can use it", to.description());
         } catch (DiskFullException e) {
-            LOG.warn("file={} action=not kept reason={}", disk.describe(aside), e.getMessage());
-            disk.delete(aside);
+            LOG.warn("file={} action=not kept reason={}", place.disk().describe(aside), e.getMessage());
+            place.disk().delete(aside);
         }
     }
 
@@ -290,9 +282,5 @@ final class SegmentRecovery {
         if (window.limit() < bytes) {
             throw new IOException(log.description() + " is getting shorter while it is read");
         }
-    }
-
-    private String path(String suffix) {
-        return Segment.path(directory, baseOffset, suffix);
     }
 }

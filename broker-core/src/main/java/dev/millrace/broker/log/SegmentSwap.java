@@ -26,40 +26,32 @@ import org.slf4j.LoggerFactory;
 final class SegmentSwap {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentSwap.class);
 
-    /** Of the files of a segment, the log last. */
-    private static final List<String> FILES = List.of(
-            LogFileNames.OFFSET_INDEX, LogFileNames.TIME_INDEX, LogFileNames.TRANSACTION_INDEX, LogFileNames.LOG);
+    /** All but the log, which is the last. */
+    private static final List<String> COMPANIONS =
+            SegmentPlace.FILES.subList(0, SegmentPlace.FILES.indexOf(LogFileNames.LOG));
 
-    private static final int COMPANIONS = 3;
-
+    private final SegmentPlace place;
     private final Disk disk;
-    private final String directory;
-    private final long baseOffset;
 
-    SegmentSwap(Disk disk, String directory, long baseOffset) {
-        this.disk = disk;
-        this.directory = directory;
-        this.baseOffset = baseOffset;
+    SegmentSwap(SegmentPlace place) {
+        this.place = place;
+        this.disk = place.disk();
     }
 
-    static String path(String directory, long baseOffset, String suffix, String stage) {
-        return Segment.path(directory, baseOffset, suffix + stage);
-    }
-
-    static void deleteCleaned(Disk disk, String directory, long baseOffset) throws IOException {
-        for (String suffix : FILES) {
-            disk.delete(path(directory, baseOffset, suffix, LogFileNames.CLEANED));
+    void deleteCleaned() throws IOException {
+        for (String suffix : SegmentPlace.FILES) {
+            disk.delete(place.path(suffix + LogFileNames.CLEANED));
         }
     }
 
     /** From here on there is no way back. */
     void commit() throws IOException {
-        for (String suffix : FILES.subList(0, COMPANIONS)) {
+        for (String suffix : COMPANIONS) {
             rename(suffix, LogFileNames.CLEANED, LogFileNames.SWAP);
         }
-        disk.syncDirectory(directory);
+        disk.syncDirectory(place.directory());
         rename(LogFileNames.LOG, LogFileNames.CLEANED, LogFileNames.SWAP);
-        disk.syncDirectory(directory);
+        disk.syncDirectory(place.directory());
     }
 
     /**
@@ -68,25 +60,23 @@ final class SegmentSwap {
      */
     void complete(Iterable<Long> replaced, boolean hasAborted) throws IOException {
         for (long base : replaced) {
-            for (String suffix : FILES) {
-                disk.delete(Segment.path(directory, base, suffix));
-            }
+            new SegmentPlace(disk, place.directory(), base).delete();
         }
-        for (String suffix : FILES.subList(0, COMPANIONS)) {
-            if (disk.exists(path(directory, baseOffset, suffix, LogFileNames.SWAP))) {
+        for (String suffix : COMPANIONS) {
+            if (disk.exists(place.path(suffix + LogFileNames.SWAP))) {
                 rename(suffix, LogFileNames.SWAP, "");
             }
         }
-        disk.syncDirectory(directory);
+        disk.syncDirectory(place.directory());
         rename(LogFileNames.LOG, LogFileNames.SWAP, "");
-        disk.syncDirectory(directory);
+        disk.syncDirectory(place.directory());
         if (!hasAborted) {
-            disk.delete(path(directory, baseOffset, LogFileNames.TRANSACTION_INDEX, ""));
+            disk.delete(place.path(LogFileNames.TRANSACTION_INDEX));
         }
     }
 
     private void rename(String suffix, String from, String to) throws IOException {
-        disk.rename(path(directory, baseOffset, suffix, from), path(directory, baseOffset, suffix, to));
+        disk.rename(place.path(suffix + from), place.path(suffix + to));
     }
 
     /** Before a log is opened: forgets what was not finished, and finishes what cannot be forgotten. */
@@ -115,17 +105,19 @@ final class SegmentSwap {
             }
         }
         for (long base : swaps) {
-            finish(disk, directory, base, segments);
+            finish(new SegmentPlace(disk, directory, base), segments);
         }
     }
 
     private static boolean isCompanion(String name, long base) {
-        return FILES.stream().anyMatch(suffix -> name.equals(LogFileNames.of(base, suffix + LogFileNames.SWAP)));
+        return SegmentPlace.FILES.stream()
+                .anyMatch(suffix -> name.equals(LogFileNames.of(base, suffix + LogFileNames.SWAP)));
     }
 
-    private static void finish(Disk disk, String directory, long base, List<Long> segments) throws IOException {
+    private static void finish(SegmentPlace place, List<Long> segments) throws IOException {
+        long base = place.baseOffset();
         long lastOffset = base;
-        try (DiskFile log = disk.open(path(directory, base, LogFileNames.LOG, LogFileNames.SWAP), false)) {
+        try (DiskFile log = place.disk().open(place.path(LogFileNames.LOG + LogFileNames.SWAP), false)) {
             BatchScan scan = new BatchScan(log, 0, Math.toIntExact(log.size()));
             while (scan.next()) {
                 lastOffset = scan.lastOffset();
@@ -134,11 +126,11 @@ final class SegmentSwap {
         long last = lastOffset;
         LOG.info(
                 "log={} baseOffset={} lastOffset={} action=finish the swap of a cleaned segment",
-                directory,
+                place.directory(),
                 base,
                 last);
         // The index of its transactions is kept whatever is in it: whether it has entries is looked at by who reads it.
-        new SegmentSwap(disk, directory, base)
+        new SegmentSwap(place)
                 .complete(
                         segments.stream()
                                 .filter(other -> other > base && other <= last)

@@ -34,7 +34,7 @@ final class TimestampSearch {
     }
 
     Optional<TimestampOffset> largest() throws IOException {
-        Segment.MaxTimestamp max = Segment.MaxTimestamp.NONE;
+        MaxTimestamp max = MaxTimestamp.NONE;
         Segment holder = segments.first();
         for (int i = 0; i < segments.size(); i++) {
             Segment segment = segments.get(i);

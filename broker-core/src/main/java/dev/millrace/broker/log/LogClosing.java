@@ -1,0 +1,97 @@
+package dev.millrace.broker.log;
+
+import java.io.IOException;
+
+/** The end of a log in memory, and on the disk too when it is deleted. Loop only. */
+final class LogClosing {
+    private final LogState log;
+    private final RecoveryPoint recoveryPoint;
+
+    LogClosing(LogState log, RecoveryPoint recoveryPoint) {
+        this.log = log;
+        this.recoveryPoint = recoveryPoint;
+    }
+
+    /** As {@link PartitionLog#close}. */
+    void close() throws IOException {
+        log.sealedLock.lock();
+        try {
+            if (!log.closed) {
+                log.closed = true;
+                log.retiredFiles.close();
+                closeFiles();
+            }
+        } finally {
+            log.sealedLock.unlock();
+        }
+    }
+
+    private void closeFiles() throws IOException {
+        try {
+            if (!log.hasFailed() && !log.isMarked()) {
+                closeCleanly();
+            }
+        } finally {
+            letGo();
+        }
+    }
+
+    /**
+     * Few things are forced, so that a broker with many partitions stops soon: the records, and where recovery would begin if
+     * that has moved far. What else a power failure destroys is noticed when it is read, and made anew.
+     */
+    private void closeCleanly() throws IOException {
+        Segment active = log.segments.active();
+        active.seal();
+        recoveryPoint.flush();
+        active.forceLargeIndexes();
+        log.snapshots.write(log.logEndOffset, log.producers.all());
+        log.epochs.store(false);
+        recoveryPoint.onClosing();
+        new CleanShutdown(
+                        log.logEndOffset,
+                        active.baseOffset(),
+                        active.sizeInBytes(),
+                        log.segments.bytesFrom(0),
+                        log.epochs.checksum())
+                .write(log.disk, log.directory);
+    }
+
+    private void letGo() {
+        Segments now = log.segments;
+        for (int i = 0; i < now.size(); i++) {
+            now.get(i).close();
+        }
+    }
+
+    /** As {@link PartitionLog#delete}. */
+    void delete() throws IOException {
+        log.sealedLock.lock();
+        try {
+            log.closed = true;
+            log.retiredFiles.close();
+            letGo();
+            removeDirectory();
+        } finally {
+            log.sealedLock.unlock();
+        }
+    }
+
+    private void removeDirectory() throws IOException {
+        String doomed = freeName();
+        log.disk.rename(log.directory, doomed);
+        log.disk.syncDirectory(log.parent());
+        for (Disk.Entry entry : log.disk.list(doomed)) {
+            log.disk.delete(doomed + '/' + entry.name());
+        }
+        log.disk.delete(doomed);
+    }
+
+    private String freeName() throws IOException {
+        int n = 0;
+        while (log.disk.exists(log.directory + '.' + n + LogFileNames.DELETED_DIRECTORY)) {
+            n++;
+        }
+        return log.directory + '.' + n + LogFileNames.DELETED_DIRECTORY;
+    }
+}
