@@ -107,7 +107,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
             TransactionalBatch first = transactional;
             String transactionalId = request.body().transactionalId();
             if (first == null || transactionalId == null) {
-                appends.forEach((loop, ofLoop) -> loop.execute(() -> ofLoop.forEach(Append::proceed)));
+                appends.forEach((loop, ofLoop) -> loop.executeHere(() -> ofLoop.forEach(Append::proceed)));
             } else {
                 boolean adds = request.version() >= ADDS_PARTITIONS;
                 short clientVersion = adds ? TransactionVersions.EPOCH_BUMP : TransactionVersions.CLASSIC;

@@ -59,7 +59,7 @@ public final class PendingFetch {
     public static void start(List<Watch> watches, long missingBytes, long deadlineMs, Attempt attempt) {
         Loop home = watches.get(0).partition().loop();
         PendingFetch fetch = new PendingFetch(home, List.copyOf(watches), missingBytes, attempt);
-        home.execute(() -> fetch.begin(deadlineMs));
+        home.executeHere(() -> fetch.begin(deadlineMs));
     }
 
     private void begin(long deadlineMs) {

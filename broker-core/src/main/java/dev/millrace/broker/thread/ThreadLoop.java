@@ -5,12 +5,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A loop with a thread of its own. It works in rounds: what is due, then a bounded number of tasks, so that neither starves
- * the other; it parks when there is neither.
+ * the other; it parks when there is neither. While it is idle another thread may stand in for it with a task of its own
+ * ({@link #executeHere}), which spares both of them to be put to sleep and woken.
  *
  * <p>The queue has no bound of its own, for a task that is refused here would be an answer that never comes: what may be
  * in it is bounded where it comes in, by the requests in flight of a connection.
@@ -26,6 +28,12 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final TimerHeap timers = new TimerHeap();
+
+    /** Held by whoever runs tasks. Nobody but the loop's thread waits for it. */
+    private final ReentrantLock running = new ReentrantLock();
+
+    /** When the loop's thread will look for timers by itself. Guarded by {@link #running}. */
+    private long nextLookMs;
 
     /** Set by the loop before it parks; whoever hands in a task and finds it set wakes the loop. */
     private volatile boolean parked;
@@ -48,6 +56,30 @@ public final class ThreadLoop implements Loop, AutoCloseable {
         }
         tasks.add(task);
         if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void executeHere(Runnable task) {
+        if (inLoop() || closing || !tasks.isEmpty() || !running.tryLock()) {
+            execute(task);
+            return;
+        }
+        boolean overtakes;
+        boolean timerAdded;
+        try {
+            overtakes = !tasks.isEmpty();
+            if (!overtakes) {
+                run(task);
+            }
+            timerAdded = timers.earliestMs() < nextLookMs;
+        } finally {
+            running.unlock();
+        }
+        if (overtakes) {
+            execute(task);
+        } else if (timerAdded) {
             LockSupport.unpark(thread);
         }
     }
@@ -78,7 +110,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
 
     @Override
     public boolean inLoop() {
-        return Thread.currentThread() == thread;
+        return running.isHeldByCurrentThread();
     }
 
     /**
@@ -107,12 +139,28 @@ public final class ThreadLoop implements Loop, AutoCloseable {
 
     private void run() {
         while (!closing) {
-            if (runTimers() + runTasks() == 0) {
+            if (runRound() == 0) {
                 park();
             }
         }
-        while (runTasks() > 0) {
-            // what was handed in before closing, and what that hands in
+        running.lock();
+        try {
+            while (runTasks() > 0) {
+                // what was handed in before closing, and what that hands in
+            }
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private int runRound() {
+        running.lock();
+        try {
+            int ran = runTimers() + runTasks();
+            nextLookMs = timers.earliestMs();
+            return ran;
+        } finally {
+            running.unlock();
         }
     }
 
@@ -161,11 +209,10 @@ public final class ThreadLoop implements Loop, AutoCloseable {
             if (!tasks.isEmpty() || closing) {
                 return;
             }
-            long earliestMs = timers.earliestMs();
-            if (earliestMs == Long.MAX_VALUE) {
+            if (nextLookMs == Long.MAX_VALUE) {
                 LockSupport.park(this);
             } else {
-                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(earliestMs - clock.nowMs()));
+                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(nextLookMs - clock.nowMs()));
             }
         } finally {
             parked = false;

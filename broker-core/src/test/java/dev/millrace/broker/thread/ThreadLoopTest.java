@@ -35,7 +35,7 @@ class ThreadLoopTest {
     }
 
     @Test
-    void runs_every_task_of_many_threads_on_its_one_thread() throws Exception {
+    void runs_every_task_of_many_threads() throws Exception {
         int[] ran = {0};
         List<Thread> threads = IntStream.range(0, 4)
                 .mapToObj(t -> new Thread(() -> IntStream.range(0, 5_000).forEach(i -> loop.execute(() -> ran[0]++))))
@@ -62,6 +62,90 @@ class ThreadLoopTest {
             throw new IllegalStateException("as the test wants it");
         });
         settle();
+    }
+
+    @Nested
+    class Idle {
+
+        @Test
+        void lets_a_caller_stand_in_for_its_thread() throws Exception {
+            List<Thread> ran = new ArrayList<>();
+            // The thread may still be on its way to sleep.
+            while (ran.isEmpty() || ran.get(ran.size() - 1) != Thread.currentThread()) {
+                settle();
+                loop.executeHere(() -> {
+                    assertThat(loop.inLoop()).isTrue();
+                    ran.add(Thread.currentThread());
+                });
+                settle();
+            }
+            assertThat(loop.inLoop()).isFalse();
+        }
+
+        @Test
+        void runs_timers_that_a_caller_has_set_meanwhile() throws Exception {
+            CompletableFuture<Boolean> inLoop = new CompletableFuture<>();
+            loop.executeHere(
+                    () -> loop.schedule(loop.nowMs() + 5, () -> inLoop.complete(loop.inLoop())));
+            assertThat(inLoop.get()).isTrue();
+        }
+
+        @Test
+        void runs_what_a_caller_hands_in_meanwhile_after_the_caller() throws Exception {
+            List<String> ran = new ArrayList<>();
+            loop.executeHere(() -> {
+                loop.executeHere(() -> ran.add("inner"));
+                ran.add("outer");
+            });
+            settle();
+            assertThat(ran).containsExactly("outer", "inner");
+        }
+    }
+
+    @Nested
+    class Busy {
+
+        @Test
+        void lets_nobody_overtake_what_was_handed_in() throws Exception {
+            List<String> ran = new ArrayList<>();
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch end = new CountDownLatch(1);
+            loop.execute(() -> {
+                begun.countDown();
+                assertThat(await(end)).isTrue();
+                ran.add("first");
+            });
+            begun.await();
+            loop.execute(() -> ran.add("second"));
+            loop.executeHere(() -> ran.add("third"));
+            assertThat(ran).isEmpty();
+            end.countDown();
+            settle();
+            assertThat(ran).containsExactly("first", "second", "third");
+        }
+
+        @Test
+        void runs_one_task_at_a_time_whoever_runs_it() throws Exception {
+            int[] ran = {0};
+            List<Thread> threads = IntStream.range(0, 4)
+                    .mapToObj(t -> new Thread(
+                            () -> IntStream.range(0, 5_000).forEach(i -> loop.executeHere(() -> ran[0]++))))
+                    .toList();
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            settle();
+            assertThat(ran[0]).isEqualTo(20_000);
+        }
+
+        private static boolean await(CountDownLatch latch) {
+            try {
+                return latch.await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     @Nested
@@ -138,6 +222,7 @@ class ThreadLoopTest {
             assertThatThrownBy(() -> loop.execute(() -> {}))
                     .isInstanceOf(RejectedExecutionException.class)
                     .hasMessageContaining("loop-under-test");
+            assertThatThrownBy(() -> loop.executeHere(() -> {})).isInstanceOf(RejectedExecutionException.class);
         }
     }
 
