@@ -1,35 +1,22 @@
 package dev.millrace.connect.worker;
 
-import dev.millrace.connect.plugin.Plugin;
 import dev.millrace.connect.plugin.PluginType;
 import dev.millrace.connect.plugin.Plugins;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Width;
-import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.transforms.Transformation;
-import org.apache.kafka.connect.transforms.predicates.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The settings that every connector has, whatever its plugin adds: their names, defaults and groups are those of Kafka
  * Connect. What transformations and predicates define is added for the ones that a config names.
  */
 final class ConnectorDefinition {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ConnectorDefinition.class);
 
     static final String NAME = "name";
     static final String CONNECTOR_CLASS = "connector.class";
@@ -62,20 +49,20 @@ final class ConnectorDefinition {
         } else {
             addSink(definition);
         }
-        addChain(definition, plugins, config);
+        ChainDefinition.add(definition, plugins, config);
         return definition;
     }
 
     private static ConfigDef common() {
-        Group common = new Group(COMMON);
-        Group errors = new Group(ERRORS);
+        SettingGroup common = new SettingGroup(COMMON);
+        SettingGroup errors = new SettingGroup(ERRORS);
         ConfigDef definition = new ConfigDef();
         common.add(
                 definition,
                 NAME,
                 ConfigDef.Type.STRING,
                 ConfigDef.NO_DEFAULT_VALUE,
-                nonEmpty(),
+                SettingRules.nonEmpty(),
                 Importance.HIGH,
                 Width.MEDIUM,
                 "Connector name",
@@ -140,24 +127,24 @@ final class ConnectorDefinition {
                 Width.SHORT,
                 "Header converter class",
                 "Converter of headers; the worker's if not given.");
-        new Group("Transforms")
+        new SettingGroup("Transforms")
                 .add(
                         definition,
                         TRANSFORMS,
                         ConfigDef.Type.LIST,
                         "",
-                        distinct(),
+                        SettingRules.distinct(),
                         Importance.LOW,
                         Width.LONG,
                         "Transforms",
                         "Names for the transformations that records go through, in this order.");
-        new Group("Predicates")
+        new SettingGroup("Predicates")
                 .add(
                         definition,
                         PREDICATES,
                         ConfigDef.Type.LIST,
                         "",
-                        distinct(),
+                        SettingRules.distinct(),
                         Importance.LOW,
                         Width.LONG,
                         "Predicates",
@@ -226,18 +213,18 @@ final class ConnectorDefinition {
     }
 
     private static void addSource(ConfigDef definition, Map<String, String> config) {
-        Group creation = new Group(CREATION);
+        SettingGroup creation = new SettingGroup(CREATION);
         creation.add(
                 definition,
                 CREATION_GROUPS,
                 ConfigDef.Type.LIST,
                 "",
-                distinct(),
+                SettingRules.distinct(),
                 Importance.LOW,
                 Width.LONG,
                 "Topic Creation Groups",
                 "Names for groups of topics that are made alike.");
-        Group exactlyOnce = new Group(EXACTLY_ONCE_GROUP);
+        SettingGroup exactlyOnce = new SettingGroup(EXACTLY_ONCE_GROUP);
         exactlyOnce.add(
                 definition,
                 EXACTLY_ONCE,
@@ -263,18 +250,18 @@ final class ConnectorDefinition {
                 BOUNDARY_INTERVAL_MS,
                 ConfigDef.Type.LONG,
                 null,
-                notNegative(),
+                SettingRules.notNegative(),
                 Importance.LOW,
                 Width.SHORT,
                 "Transaction boundary interval",
                 "The interval; the worker's offset.flush.interval.ms if not given.");
-        new Group("offsets.topic")
+        new SettingGroup("offsets.topic")
                 .add(
                         definition,
                         "offsets.storage.topic",
                         ConfigDef.Type.STRING,
                         null,
-                        nonEmpty(),
+                        SettingRules.nonEmpty(),
                         Importance.LOW,
                         Width.LONG,
                         "Offsets topic",
@@ -290,7 +277,7 @@ final class ConnectorDefinition {
         }
     }
 
-    private static void addCreationGroup(ConfigDef definition, Group creation, String name, boolean standard) {
+    private static void addCreationGroup(ConfigDef definition, SettingGroup creation, String name, boolean standard) {
         String prefix = "topic.creation." + name + ".";
         Object required = standard ? ConfigDef.NO_DEFAULT_VALUE : null;
         creation.add(
@@ -298,27 +285,27 @@ final class ConnectorDefinition {
                 prefix + "replication.factor",
                 ConfigDef.Type.SHORT,
                 required,
-                positiveOrBrokers(),
+                SettingRules.positiveOrBrokers(),
                 Importance.LOW,
                 Width.LONG,
-                "Replication Factor for Topics in Group " + name,
+                "Replication Factor for Topics in SettingGroup " + name,
                 "Copies; -1 is the broker's default.");
         creation.add(
                 definition,
                 prefix + "partitions",
                 ConfigDef.Type.INT,
                 required,
-                positiveOrBrokers(),
+                SettingRules.positiveOrBrokers(),
                 Importance.LOW,
                 Width.LONG,
-                "Partition Count for Topics in Group " + name,
+                "Partition Count for Topics in SettingGroup " + name,
                 "Partitions; -1 is the broker's default.");
         creation.add(
                 definition,
                 prefix + "include",
                 ConfigDef.Type.LIST,
                 standard ? ".*" : ConfigDef.NO_DEFAULT_VALUE,
-                regexes(),
+                SettingRules.regexes(),
                 Importance.LOW,
                 Width.LONG,
                 "Inclusion Topic Pattern for " + name,
@@ -328,7 +315,7 @@ final class ConnectorDefinition {
                 prefix + "exclude",
                 ConfigDef.Type.LIST,
                 "",
-                regexes(),
+                SettingRules.regexes(),
                 Importance.LOW,
                 Width.LONG,
                 "Exclusion Topic Pattern for " + name,
@@ -336,8 +323,8 @@ final class ConnectorDefinition {
     }
 
     private static void addSink(ConfigDef definition) {
-        Group common = new Group(COMMON);
-        Group errors = new Group(ERRORS);
+        SettingGroup common = new SettingGroup(COMMON);
+        SettingGroup errors = new SettingGroup(ERRORS);
         common.add(
                 definition,
                 TOPICS,
@@ -353,7 +340,7 @@ final class ConnectorDefinition {
                 TOPICS_REGEX,
                 ConfigDef.Type.STRING,
                 "",
-                regex(),
+                SettingRules.regex(),
                 Importance.HIGH,
                 Width.LONG,
                 "Topics regex",
@@ -390,109 +377,6 @@ final class ConnectorDefinition {
                 "Whether skipped records get headers that say what happened.");
     }
 
-    private static void addChain(ConfigDef definition, Plugins plugins, Map<String, String> config) {
-        for (String alias : list(config.get(TRANSFORMS))) {
-            String prefix = TRANSFORMS + "." + alias + ".";
-            Group group = new Group("Transforms: " + alias);
-            group.add(
-                    definition,
-                    prefix + "type",
-                    ConfigDef.Type.STRING,
-                    ConfigDef.NO_DEFAULT_VALUE,
-                    null,
-                    Importance.HIGH,
-                    Width.LONG,
-                    "Transformation type for " + alias,
-                    "The plugin.");
-            group.add(
-                    definition,
-                    prefix + "predicate",
-                    ConfigDef.Type.STRING,
-                    null,
-                    oneOf(config),
-                    Importance.MEDIUM,
-                    Width.MEDIUM,
-                    "Predicate",
-                    "The name of a predicate that says which records are transformed.");
-            group.add(
-                    definition,
-                    prefix + "negate",
-                    ConfigDef.Type.BOOLEAN,
-                    false,
-                    null,
-                    Importance.MEDIUM,
-                    Width.MEDIUM,
-                    "Negate",
-                    "Whether those that it does not match are transformed instead.");
-            embed(definition, prefix, group, plugins, PluginType.TRANSFORMATION, config.get(prefix + "type"));
-        }
-        for (String alias : list(config.get(PREDICATES))) {
-            String prefix = PREDICATES + "." + alias + ".";
-            Group group = new Group("Predicates: " + alias);
-            group.add(
-                    definition,
-                    prefix + "type",
-                    ConfigDef.Type.STRING,
-                    ConfigDef.NO_DEFAULT_VALUE,
-                    null,
-                    Importance.HIGH,
-                    Width.LONG,
-                    "Predicate type for " + alias,
-                    "The plugin.");
-            embed(definition, prefix, group, plugins, PluginType.PREDICATE, config.get(prefix + "type"));
-        }
-    }
-
-    /** A plugin that cannot be found defines nothing here; validation reports it under its type. */
-    private static void embed(
-            ConfigDef definition, String prefix, Group group, Plugins plugins, PluginType type, @Nullable String name) {
-        if (name == null) {
-            return;
-        }
-        try {
-            Plugin plugin = plugins.find(type, name, prefix + "type");
-            definition.embed(prefix, group.name, group.size, definitionOf(plugin));
-        } catch (ConnectException e) {
-            LOG.debug("No definition of {}", name, e);
-        }
-    }
-
-    private static ConfigDef definitionOf(Plugin plugin) {
-        Object instance = plugin.newInstance(Object.class);
-        if (instance instanceof Transformation<?> transformation) {
-            ConfigDef definition = transformation.config();
-            transformation.close();
-            return definition;
-        }
-        Predicate<?> predicate = (Predicate<?>) instance;
-        ConfigDef definition = predicate.config();
-        predicate.close();
-        return definition;
-    }
-
-    /** Settings under one heading, in the order in which they are added. */
-    private static final class Group {
-        private final String name;
-        private int size;
-
-        private Group(String name) {
-            this.name = name;
-        }
-
-        private void add(
-                ConfigDef definition,
-                String key,
-                ConfigDef.Type type,
-                @Nullable Object standard,
-                ConfigDef.@Nullable Validator validator,
-                Importance importance,
-                Width width,
-                String title,
-                String text) {
-            definition.define(key, type, standard, validator, importance, text, name, ++size, width, title);
-        }
-    }
-
     /** The parts of a list setting. */
     static List<String> list(@Nullable String text) {
         return text == null
@@ -512,80 +396,5 @@ final class ConnectorDefinition {
             }
         });
         return share;
-    }
-
-    private static ConfigDef.Validator nonEmpty() {
-        return ConfigDef.LambdaValidator.with(
-                (name, value) -> {
-                    if (value instanceof String text
-                            && (text.isBlank() || text.chars().anyMatch(Character::isISOControl))) {
-                        throw new ConfigException(name, value, "must be a text without control characters");
-                    }
-                },
-                () -> "non-empty string without ISO control characters");
-    }
-
-    private static ConfigDef.Validator distinct() {
-        return ConfigDef.LambdaValidator.with(
-                (name, value) -> {
-                    if (value instanceof List<?> names && new HashSet<>(names).size() < names.size()) {
-                        throw new ConfigException(name, value, "names the same thing twice");
-                    }
-                },
-                () -> "unique names");
-    }
-
-    private static ConfigDef.Validator oneOf(Map<String, String> config) {
-        List<String> predicates = list(config.get(PREDICATES));
-        return ConfigDef.LambdaValidator.with(
-                (name, value) -> {
-                    if (value != null && !predicates.contains(value)) {
-                        throw new ConfigException(name, value, "is not one of the predicates " + predicates);
-                    }
-                },
-                () -> "one of " + predicates);
-    }
-
-    private static ConfigDef.Validator positiveOrBrokers() {
-        return ConfigDef.LambdaValidator.with(
-                (name, value) -> {
-                    if (value instanceof Number number && number.intValue() < 1 && number.intValue() != -1) {
-                        throw new ConfigException(name, value, "must be positive, or -1 for the broker's default");
-                    }
-                },
-                () -> "Positive number, or -1 to use the broker's default");
-    }
-
-    private static ConfigDef.Validator notNegative() {
-        return ConfigDef.LambdaValidator.with(
-                (name, value) -> {
-                    if (value instanceof Number number && number.longValue() < 0) {
-                        throw new ConfigException(name, value, "must be at least 0");
-                    }
-                },
-                () -> "[0,...]");
-    }
-
-    private static ConfigDef.Validator regexes() {
-        return ConfigDef.LambdaValidator.with(
-                (name, value) -> {
-                    for (Object part : value instanceof List<?> parts ? parts : new ArrayList<>()) {
-                        checkRegex(name, String.valueOf(part));
-                    }
-                },
-                () -> "valid regular expressions");
-    }
-
-    private static ConfigDef.Validator regex() {
-        return ConfigDef.LambdaValidator.with(
-                (name, value) -> checkRegex(name, value == null ? "" : value.toString()), () -> "valid regex");
-    }
-
-    private static void checkRegex(String name, String regex) {
-        try {
-            Pattern.compile(regex);
-        } catch (PatternSyntaxException e) {
-            throw new ConfigException(name, regex, "is no regular expression: " + e.getDescription());
-        }
     }
 }
