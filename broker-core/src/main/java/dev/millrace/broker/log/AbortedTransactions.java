@@ -1,19 +1,16 @@
 package dev.millrace.broker.log;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transactions whose abort marker is in one segment, in the order of the markers: its {@code .txnindex}. They are rare,
- * so they are held in memory once looked at. The loop adds and stores, any thread looks up.
+ * The transactions whose abort marker is in one segment, in the order of the markers. They are rare, so they are held in
+ * memory once looked at. The loop adds and stores, any thread looks up.
  */
 final class AbortedTransactions {
-    private static final short VERSION = 0;
-    private static final int ENTRY_BYTES = Short.BYTES + 4 * Long.BYTES;
     private static final Entry[] NONE = {};
 
     /**
@@ -24,49 +21,29 @@ final class AbortedTransactions {
      */
     record Entry(long producerId, long firstOffset, long lastOffset, long lastStableOffset) {}
 
-    private final Disk disk;
-    private final String path;
+    private final TransactionIndexFile file;
     private int stored;
     private volatile Entry @Nullable [] entries;
 
-    private AbortedTransactions(Disk disk, String path, Entry @Nullable [] entries) {
-        this.disk = disk;
-        this.path = path;
+    private AbortedTransactions(SegmentPlace place, Entry @Nullable [] entries) {
+        this.file = new TransactionIndexFile(place);
         this.entries = entries;
     }
 
-    private static AbortedTransactions of(SegmentPlace place, Entry @Nullable [] entries) {
-        return new AbortedTransactions(place.disk(), place.path(LogFileNames.TRANSACTION_INDEX), entries);
-    }
-
     static AbortedTransactions empty(SegmentPlace place) {
-        return of(place, NONE);
+        return new AbortedTransactions(place, NONE);
     }
 
     /** Reads the file when somebody asks. */
     static AbortedTransactions stored(SegmentPlace place) {
-        return of(place, null);
+        return new AbortedTransactions(place, null);
     }
 
     /** What is stored in the file, or in one that takes its name in a moment. */
     static AbortedTransactions known(SegmentPlace place, List<Entry> entries) {
-        AbortedTransactions known = of(place, entries.toArray(NONE));
+        AbortedTransactions known = new AbortedTransactions(place, entries.toArray(NONE));
         known.stored = entries.size();
         return known;
-    }
-
-    /** The whole content of a file that holds these. */
-    static ByteBuffer encode(Entry[] entries, int from) {
-        ByteBuffer bytes = ByteBuffer.allocate((entries.length - from) * ENTRY_BYTES);
-        for (int i = from; i < entries.length; i++) {
-            Entry entry = entries[i];
-            bytes.putShort(VERSION)
-                    .putLong(entry.producerId)
-                    .putLong(entry.firstOffset)
-                    .putLong(entry.lastOffset)
-                    .putLong(entry.lastStableOffset);
-        }
-        return bytes.flip();
     }
 
     synchronized void add(Entry entry) throws IOException {
@@ -80,31 +57,6 @@ final class AbortedTransactions {
     synchronized void clear() {
         entries = NONE;
         stored = 0;
-    }
-
-    /** Whether the file, if there is one, makes sense: its format, Kafka's, has no checksum. */
-    static boolean isSound(Disk disk, String path) throws IOException {
-        ByteBuffer bytes = WholeFile.read(disk, path);
-        if (bytes == null) {
-            return true;
-        }
-        if (bytes.remaining() % ENTRY_BYTES != 0) {
-            return false;
-        }
-        long markerBefore = -1;
-        while (bytes.hasRemaining()) {
-            short version = bytes.getShort();
-            long producerId = bytes.getLong();
-            long first = bytes.getLong();
-            long last = bytes.getLong();
-            long lastStable = bytes.getLong();
-            boolean inOrder = first >= 0 && first <= last && last > markerBefore;
-            if (version != VERSION || producerId < 0 || !inOrder || lastStable < 0 || lastStable > last + 1) {
-                return false;
-            }
-            markerBefore = last;
-        }
-        return true;
     }
 
     /** Forgets the transactions whose markers are at {@code offset} or later. */
@@ -123,23 +75,18 @@ final class AbortedTransactions {
     /** Writes to the file what is not there yet; no file is made for nothing. */
     synchronized void store() throws IOException {
         Entry[] known = entries;
-        boolean leftover = stored == 0 && disk.exists(path);
+        boolean leftover = stored == 0 && file.exists();
         if (known == null || (known.length == stored && !leftover)) {
             return;
         }
-        try (DiskFile file = disk.open(path, true)) {
-            file.truncate((long) stored * ENTRY_BYTES);
-            file.write(encode(known, stored), (long) stored * ENTRY_BYTES);
-        }
+        file.write(known, stored);
         stored = known.length;
     }
 
     /** Makes durable what was stored. */
     synchronized void force() throws IOException {
         if (stored > 0) {
-            try (DiskFile file = disk.open(path, false)) {
-                file.force();
-            }
+            file.force();
         }
     }
 
@@ -170,24 +117,15 @@ final class AbortedTransactions {
         if (known != null) {
             return known;
         }
-        ByteBuffer bytes = WholeFile.read(disk, path);
-        known = bytes == null ? NONE : parse(bytes);
+        known = file.read();
+        if (known == null) {
+            // It was as it should be when the log was opened.
+            throw new LogCorruptException(
+                    file.description() + " is damaged: restart the broker, which makes it anew, or"
+                            + " restore the file from a copy or a replica");
+        }
         stored = known.length;
         entries = known;
         return known;
-    }
-
-    private Entry[] parse(ByteBuffer bytes) throws LogCorruptException {
-        Entry[] parsed = new Entry[bytes.remaining() / ENTRY_BYTES];
-        for (int i = 0; i < parsed.length; i++) {
-            short version = bytes.getShort();
-            if (version != VERSION) {
-                throw new LogCorruptException(
-                        "entry " + i + " of " + disk.describe(path) + " has the unknown version " + version
-                                + ": restore the file from a copy or a replica, or delete this replica of the partition");
-            }
-            parsed[i] = new Entry(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
-        }
-        return parsed;
     }
 }

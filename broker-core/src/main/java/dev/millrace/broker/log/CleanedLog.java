@@ -46,6 +46,14 @@ final class CleanedLog {
         recoveryPoint.flushTo(offset);
     }
 
+    /** A cleaning would make a gap where something is lost look like one that a cleaning has left. */
+    void ensureNoLoss(List<Segment> neighbours, Segments of) throws IOException {
+        for (Segment segment : neighbours) {
+            long next = of.endOffset(of.floorIndex(segment.baseOffset()));
+            log.adjacency.ensureNoLoss(segment, segment.endOffset(), next);
+        }
+    }
+
     /** Makes the files of a segment that a cleaning fills. */
     CleanedSegment createCleaned(long baseOffset, int bufferBytes) throws IOException {
         log.sealedLock.lock();

@@ -86,11 +86,9 @@ final class CleanedSegment {
         log.force();
         offsets.force();
         times.force();
-        try (DiskFile file = place.disk().open(path(LogFileNames.TRANSACTION_INDEX), true)) {
-            file.truncate(0);
-            file.write(AbortedTransactions.encode(aborted.toArray(new AbortedTransactions.Entry[0]), 0), 0);
-            file.force();
-        }
+        TransactionIndexFile transactions = new TransactionIndexFile(place, LogFileNames.CLEANED);
+        transactions.write(aborted.toArray(new AbortedTransactions.Entry[0]), 0);
+        transactions.force();
     }
 
     /** As readers will know it. It owns the open files from now on. */

@@ -3,9 +3,13 @@ package dev.millrace.broker.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The writing end of a log: batches go to the active segment, and what follows from them into indexes and states. Loop only. */
 final class LogAppends {
+    private static final Logger LOG = LoggerFactory.getLogger(LogAppends.class);
+
     private final LogState log;
 
     LogAppends(LogState log) {
@@ -53,6 +57,12 @@ final class LogAppends {
         int from = buffer.position();
         int end = buffer.limit();
         try {
+            if (!log.segments.active().isSoundAt(log.logEndOffset)) {
+                LOG.warn(
+                        "file={} action=append to a new segment reason=its end is damaged",
+                        log.segments.active().description());
+                roll(log.logEndOffset);
+            }
             if (Rolling.isDue(log.segments.active(), buffer, log.config, log.directory)) {
                 roll(Rolling.nextBaseOffset(buffer, log.logEndOffset));
             }

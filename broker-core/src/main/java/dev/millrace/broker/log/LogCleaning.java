@@ -145,6 +145,7 @@ public final class LogCleaning {
                 done = true;
                 return 0;
             }
+            log.ensureNoLoss(group, segments);
             CleanedSegment target = log.createCleaned(group.get(0).baseOffset(), limits.bufferBytes());
             current = new SegmentRewrite(group, target, second.filter, limits.bufferBytes());
             second.current = current;

@@ -9,6 +9,9 @@ final class LogFileNames {
     static final String TIME_INDEX = ".timeindex";
     static final String TRANSACTION_INDEX = ".txnindex";
 
+    /** Of the file above, whose format has no place for one. */
+    static final String TRANSACTION_CHECKSUM = ".txnindex-checksum";
+
     /** Before the position in the segment: what recovery has cut off there, though it was not a torn end. */
     static final String DAMAGED = ".log.damaged-";
 
@@ -32,6 +35,9 @@ final class LogFileNames {
 
     /** Up to where a compacted log was cleaned. */
     static final String CLEANER_CHECKPOINT = "cleaner-offset-checkpoint";
+
+    /** Where the records end that Apache Kafka has written. */
+    static final String IMPORTED_END = "imported-log-end";
 
     /** Of a directory that is on its way out. */
     static final String DELETED_DIRECTORY = "-delete";

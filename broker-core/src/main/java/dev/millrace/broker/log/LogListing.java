@@ -22,8 +22,6 @@ import org.slf4j.LoggerFactory;
 record LogListing(
         NavigableMap<Long, Long> sizes, List<Long> snapshots, boolean truncating, long transactionsUnknownFrom) {
     private static final Logger LOG = LoggerFactory.getLogger(LogListing.class);
-    private static final List<String> COMPANIONS =
-            SegmentPlace.FILES.subList(0, SegmentPlace.FILES.indexOf(LogFileNames.LOG));
 
     static LogListing of(Disk disk, String directory) throws IOException {
         NavigableMap<Long, Long> sizes = new TreeMap<>();
@@ -48,8 +46,11 @@ record LogListing(
             } else if (companionOf.isPresent()) {
                 long base = companionOf.getAsLong();
                 companions.computeIfAbsent(base, key -> new ArrayList<>()).add(path);
-                if (name.endsWith(LogFileNames.TRANSACTION_INDEX) && !AbortedTransactions.isSound(disk, path)) {
-                    LOG.warn("file={} action=make anew reason=it makes no sense", disk.describe(path));
+                boolean ofTransactions = name.endsWith(LogFileNames.TRANSACTION_INDEX)
+                        || name.endsWith(LogFileNames.TRANSACTION_CHECKSUM);
+                if (ofTransactions
+                        && new TransactionIndexFile(new SegmentPlace(disk, directory, base)).read() == null) {
+                    LOG.warn("file={} action=make anew reason=checksum does not match", disk.describe(path));
                     transactionsUnknownFrom = Math.min(transactionsUnknownFrom, base);
                 }
             }
@@ -73,7 +74,7 @@ record LogListing(
 
     /** The base offset of the segment that an index belongs to. */
     private static OptionalLong companionOf(String name) {
-        for (String suffix : COMPANIONS) {
+        for (String suffix : SegmentPlace.COMPANIONS) {
             OptionalLong base = LogFileNames.offsetIn(name, suffix);
             if (base.isPresent()) {
                 return base;

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings a log back from its directory. After a clean shutdown that takes a listing and a few small files, however large the
@@ -11,6 +13,8 @@ import java.util.NavigableMap;
  * cleared away.
  */
 final class LogOpening {
+    private static final Logger LOG = LoggerFactory.getLogger(LogOpening.class);
+
     private final Disk disk;
     private final String directory;
     private final LogConfig config;
@@ -24,6 +28,7 @@ final class LogOpening {
     private long logEndOffset;
     private long recoveryPoint;
     private Checkpoint checkpoint = new Checkpoint(0, 0);
+    private Adjacency adjacency = new Adjacency(0);
     private boolean clean;
 
     LogOpening(Disk disk, String directory, LogConfig config, Damage damage) {
@@ -53,6 +58,10 @@ final class LogOpening {
         return checkpoint;
     }
 
+    Adjacency adjacency() {
+        return adjacency;
+    }
+
     boolean wasClean() {
         return clean;
     }
@@ -72,8 +81,8 @@ final class LogOpening {
         }
         logStartOffset = checkpoint.logStartOffset();
         recoveryPoint = checkpoint.recoveryPoint();
-        boolean begunHere = Checkpoint.exists(disk, directory);
-        if (!begunHere && sizes.isEmpty()) {
+        adjacency = Adjacency.read(disk, directory, !sizes.isEmpty());
+        if (sizes.isEmpty() && !Checkpoint.exists(disk, directory)) {
             checkpoint.begin(disk, directory);
         }
         boolean epochsKnown = epochs.load();
@@ -83,7 +92,18 @@ final class LogOpening {
             segments = openClean(mark, listing);
         } else {
             CleanShutdown.remove(disk, directory); // it may have come back with a power failure
-            segments = recover(listing, begunHere);
+            long known = Math.max(recoveryPoint, mark == null ? 0 : mark.logEndOffset());
+            segments = recover(listing);
+            if (logEndOffset < known) {
+                LOG.error(
+                        "log={} logEndOffset={} knownEndOffset={} records that were on the disk are lost",
+                        disk.describe(directory),
+                        logEndOffset,
+                        known);
+            }
+        }
+        if (!adjacency.isKnown()) {
+            adjacency = Adjacency.begin(disk, directory, logEndOffset);
         }
         if (!epochsKnown && logEndOffset > segments.first().baseOffset()) {
             replayOf(segments).learnEpochs();
@@ -112,8 +132,8 @@ final class LogOpening {
         return opened;
     }
 
-    private Segments recover(LogListing listing, boolean begunHere) throws IOException {
-        LogRecovery recovery = new LogRecovery(disk, directory, config, damage, listing, recoveryPoint, begunHere);
+    private Segments recover(LogListing listing) throws IOException {
+        LogRecovery recovery = new LogRecovery(disk, directory, config, damage, listing, recoveryPoint, adjacency);
         Segments recovered = recovery.recover(logStartOffset);
         logEndOffset = recovery.logEndOffset();
         recoveryPoint = Math.min(recoveryPoint, logEndOffset);

@@ -49,6 +49,9 @@ final class LogReads {
             if (slice != null) {
                 return slice;
             }
+            if (i + 1 < now.size()) {
+                log.adjacency.ensureNoLoss(now.get(i), now.get(i).endOffset(), now.endOffset(i));
+            }
             if (now.endOffset(i) >= limit) {
                 ensureEndsAt(now, i, limit);
                 break;
@@ -100,7 +103,7 @@ final class LogReads {
     }
 
     void replay(long fromOffset, Consumer<ReplayedBatch> consumer) throws IOException {
-        Replay replay = new Replay(log.directory, fromOffset, consumer);
+        Replay replay = new Replay(log.directory, fromOffset, log.adjacency, consumer);
         while (true) {
             try {
                 replay.through(log.segments, log.logStartOffset, log.logEndOffset);

@@ -21,7 +21,7 @@ final class LogRecovery {
     private final Damage policy;
     private final LogListing listing;
     private final long recoveryPoint;
-    private final boolean begunHere;
+    private final Adjacency adjacency;
 
     /** The first segment that is gone through. */
     private final long from;
@@ -36,7 +36,6 @@ final class LogRecovery {
 
     private boolean damaged;
 
-    /** @param begunHere whether all segments were written by this program, and not by Apache Kafka */
     LogRecovery(
             Disk disk,
             String directory,
@@ -44,14 +43,14 @@ final class LogRecovery {
             Damage policy,
             LogListing listing,
             long recoveryPoint,
-            boolean begunHere) {
+            Adjacency adjacency) {
         this.disk = disk;
         this.directory = directory;
         this.config = config;
         this.policy = policy;
         this.listing = listing;
         this.recoveryPoint = recoveryPoint;
-        this.begunHere = begunHere;
+        this.adjacency = adjacency;
         // A segment that ends exactly at the recovery point may not have been sealed when it was forced: its indexes
         // are
         // looked at again.
@@ -134,12 +133,11 @@ final class LogRecovery {
     }
 
     /**
-     * Whether a gap before a segment means that the end of the one before it never reached the disk. In a log that was begun
-     * here segments adjoin; in one of Apache Kafka's they need not, where compaction or its like has been.
+     * Whether a gap before a segment means that the end of the one before it never reached the disk.
      */
     private boolean isLoss(SegmentRecovery.Outcome outcome, long base) {
-        long distance = base - segments.get(segments.size() - 1).baseOffset();
-        return outcome.sizeInBytes() == 0 || (begunHere && distance <= SegmentPlace.RELATIVE_OFFSET_MAX);
+        return outcome.sizeInBytes() == 0
+                || adjacency.isLoss(segments.get(segments.size() - 1).baseOffset(), end, base);
     }
 
     private void putAside() throws IOException {

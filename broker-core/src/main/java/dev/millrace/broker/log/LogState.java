@@ -21,6 +21,7 @@ final class LogState {
     final ProducerSnapshots snapshots;
     final LeaderEpochs epochs;
     final RetiredFiles retiredFiles;
+    final Adjacency adjacency;
 
     volatile LogConfig config;
     volatile Segments segments;
@@ -58,6 +59,7 @@ final class LogState {
         this.snapshots = opening.snapshots;
         this.epochs = opening.epochs;
         this.retiredFiles = new RetiredFiles(disk);
+        this.adjacency = opening.adjacency();
         this.logStartOffset = opening.logStartOffset();
         this.logEndOffset = opening.logEndOffset();
         this.marked = opening.wasClean();

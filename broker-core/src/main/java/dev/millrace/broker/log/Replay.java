@@ -16,12 +16,14 @@ final class Replay {
     private static final int WINDOW_BYTES = 64 * 1024;
 
     private final String log;
+    private final Adjacency adjacency;
     private final Consumer<ReplayedBatch> consumer;
     private final ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
     private long next;
 
-    Replay(String log, long from, Consumer<ReplayedBatch> consumer) {
+    Replay(String log, long from, Adjacency adjacency, Consumer<ReplayedBatch> consumer) {
         this.log = log;
+        this.adjacency = adjacency;
         this.next = from;
         this.consumer = consumer;
     }
@@ -47,6 +49,10 @@ final class Replay {
                     window);
             if (!more) {
                 return;
+            }
+            if (i + 1 < segments.size()) {
+                adjacency.ensureNoLoss(segment, next, segments.endOffset(i));
+                next = Math.max(next, segments.endOffset(i));
             }
         }
     }

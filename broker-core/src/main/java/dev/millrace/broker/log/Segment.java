@@ -29,8 +29,9 @@ final class Segment {
     private volatile @Nullable MaxTimestamp maxTimestamp;
     private volatile long firstTimestamp = Long.MIN_VALUE;
 
-    /** The loop's own. */
+    // The loop's own.
     private int bytesSinceIndexEntry;
+    private boolean endChecked;
 
     private Segment(
             SegmentPlace place,
@@ -49,7 +50,9 @@ final class Segment {
 
     /** A new one, without files. */
     static Segment empty(SegmentPlace place, int indexIntervalBytes) {
-        return new Segment(place, 0, indexIntervalBytes, AbortedTransactions.empty(place), MaxTimestamp.NONE);
+        Segment empty = new Segment(place, 0, indexIntervalBytes, AbortedTransactions.empty(place), MaxTimestamp.NONE);
+        empty.endChecked = true;
+        return empty;
     }
 
     /** One whose files are there and whole. */
@@ -67,6 +70,7 @@ final class Segment {
                 AbortedTransactions.empty(place),
                 indexing.maxTimestamp());
         recovered.checked.checkedFrom(outcome.checkedFrom());
+        recovered.endChecked = true;
         recovered.bytesSinceIndexEntry = indexing.bytesSinceEntry();
         recovered.files = new SegmentFiles(
                 outcome.log(),
@@ -98,6 +102,11 @@ final class Segment {
 
     AbortedTransactions aborted() {
         return aborted;
+    }
+
+    /** For messages. */
+    String description() {
+        return place.describe(LogFileNames.LOG);
     }
 
     boolean isGone() {
@@ -148,6 +157,25 @@ final class Segment {
     boolean isIndexFull(int maxIndexBytes) {
         SegmentFiles open = files;
         return open != null && open.indexes().areFull(maxIndexBytes);
+    }
+
+    /**
+     * Whether what is appended will be found again: not behind a batch that is damaged, or says wrongly where it ends. Looked
+     * at once, before the first append to a segment of an earlier run.
+     */
+    boolean isSoundAt(long logEndOffset) throws IOException {
+        if (!endChecked) {
+            try {
+                if (reads.endOffset() != logEndOffset) {
+                    return false;
+                }
+            } catch (LogCorruptException e) {
+                LOG.debug("file={} error={}", description(), e.getMessage());
+                return false;
+            }
+            endChecked = true;
+        }
+        return true;
     }
 
     boolean canHold(long offset) {
@@ -303,11 +331,12 @@ final class Segment {
         indexing.through(new BatchScan(log, 0, size));
         maxTimestamp = indexing.maxTimestamp();
         bytesSinceIndexEntry = indexing.bytesSinceEntry();
+        endChecked = true;
     }
 
     // ---- Any thread's side
 
-    /** The largest timestamp of the first batch: by it and segment.ms the segment is rolled. */
+    /** The largest timestamp of the first batch: by it and segment.ms the segment is rolled. Not known of a damaged one. */
     long firstTimestamp() throws IOException {
         if (firstTimestamp == Long.MIN_VALUE && size > 0) {
             SegmentFiles open = retain();
@@ -316,6 +345,9 @@ final class Segment {
                 if (scan.next()) {
                     firstTimestamp = scan.maxTimestamp();
                 }
+            } catch (LogCorruptException e) {
+                LOG.warn("file={} action=do not roll by time error={}", description(), e.getMessage());
+                firstTimestamp = BatchHeader.NO_TIMESTAMP;
             } finally {
                 open.release();
             }

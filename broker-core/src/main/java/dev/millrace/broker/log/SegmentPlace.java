@@ -10,7 +10,14 @@ record SegmentPlace(Disk disk, String directory, long baseOffset) {
 
     /** The log is the last to go: whatever a crash leaves belongs to a segment that is still there. */
     static final List<String> FILES = List.of(
-            LogFileNames.OFFSET_INDEX, LogFileNames.TIME_INDEX, LogFileNames.TRANSACTION_INDEX, LogFileNames.LOG);
+            LogFileNames.OFFSET_INDEX,
+            LogFileNames.TIME_INDEX,
+            LogFileNames.TRANSACTION_INDEX,
+            LogFileNames.TRANSACTION_CHECKSUM,
+            LogFileNames.LOG);
+
+    /** All but the log. */
+    static final List<String> COMPANIONS = FILES.subList(0, FILES.indexOf(LogFileNames.LOG));
 
     static String path(String directory, long offset, String suffix) {
         return directory + '/' + LogFileNames.of(offset, suffix);

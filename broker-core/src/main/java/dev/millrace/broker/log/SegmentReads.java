@@ -3,16 +3,24 @@ package dev.millrace.broker.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds batches in a segment by offset, and hands them out unread: the indexes say about where to look, the batch headers
  * say exactly where, and what is found is remembered for the next reader. Any thread, over what is published.
  */
 final class SegmentReads {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentReads.class);
+    private static final long NOT_KNOWN = -1;
+
     private final Segment segment;
     private final long baseOffset;
     private final CheckedParts checked;
     private final BoundaryCache boundaries = new BoundaryCache();
+
+    /** The offset after the last record, of a segment that is not appended to. */
+    private volatile long sealedEnd = NOT_KNOWN;
 
     SegmentReads(Segment segment, CheckedParts checked) {
         this.segment = segment;
@@ -42,7 +50,7 @@ final class SegmentReads {
             int to;
             if (limit >= segmentEnd) {
                 to = end;
-                nextOffset = segmentEnd;
+                nextOffset = Math.min(segmentEnd, sealedEnd(open, end));
             } else {
                 long stop = boundary(open, limit, end, false);
                 to = Boundary.position(stop);
@@ -74,6 +82,21 @@ final class SegmentReads {
                 open.release();
             }
         }
+    }
+
+    /** The offset after the last record of a sealed segment; Long.MAX_VALUE when damage hides it. */
+    private long sealedEnd(SegmentFiles open, int end) throws IOException {
+        long known = sealedEnd;
+        if (known == NOT_KNOWN) {
+            try {
+                known = endOffset(open, end);
+            } catch (LogCorruptException e) {
+                LOG.debug("file={} error={}", segment.description(), e.getMessage());
+                known = Long.MAX_VALUE;
+            }
+            sealedEnd = known;
+        }
+        return known;
     }
 
     /** The batch at {@code from} should be the reader's: a wrong offset must not have it wait there for ever. */
@@ -152,21 +175,26 @@ final class SegmentReads {
 
     /** The offset after the last record; the base offset without one. */
     long endOffset() throws IOException {
-        long end = baseOffset;
-        int size = segment.sizeInBytes();
-        if (size > 0) {
-            SegmentFiles open = segment.retain();
-            try {
-                int last = open.indexes().floorOfOffset(SegmentPlace.RELATIVE_OFFSET_MAX, size);
-                BatchScan scan = BatchScan.lookUp(open.log(), last, size);
-                while (scan.next()) {
-                    end = scan.lastOffset() + 1;
-                }
-            } finally {
-                open.release();
-            }
+        int end = segment.sizeInBytes();
+        if (end == 0) {
+            return baseOffset;
         }
-        return end;
+        SegmentFiles open = segment.retain();
+        try {
+            return endOffset(open, end);
+        } finally {
+            open.release();
+        }
+    }
+
+    private long endOffset(SegmentFiles open, int end) throws IOException {
+        long endOffset = baseOffset;
+        int last = open.indexes().floorOfOffset(SegmentPlace.RELATIVE_OFFSET_MAX, end);
+        BatchScan scan = BatchScan.lookUp(open.log(), last, end);
+        while (scan.next()) {
+            endOffset = scan.lastOffset() + 1;
+        }
+        return endOffset;
     }
 
     /** As {@link Segment#scan(long, Segment.BatchVisitor, ByteBuffer)}. */

@@ -21,14 +21,10 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Names are synced before the {@code .log} is renamed and after, for its name says that all the others are right. It has a
- * {@code .txnindex} in any case: one that is missing was renamed already.
+ * {@code .txnindex} and a checksum of it in any case: what is missing was renamed already.
  */
 final class SegmentSwap {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentSwap.class);
-
-    /** All but the log, which is the last. */
-    private static final List<String> COMPANIONS =
-            SegmentPlace.FILES.subList(0, SegmentPlace.FILES.indexOf(LogFileNames.LOG));
 
     private final SegmentPlace place;
     private final Disk disk;
@@ -46,7 +42,7 @@ final class SegmentSwap {
 
     /** From here on there is no way back. */
     void commit() throws IOException {
-        for (String suffix : COMPANIONS) {
+        for (String suffix : SegmentPlace.COMPANIONS) {
             rename(suffix, LogFileNames.CLEANED, LogFileNames.SWAP);
         }
         disk.syncDirectory(place.directory());
@@ -62,7 +58,7 @@ final class SegmentSwap {
         for (long base : replaced) {
             new SegmentPlace(disk, place.directory(), base).delete();
         }
-        for (String suffix : COMPANIONS) {
+        for (String suffix : SegmentPlace.COMPANIONS) {
             if (disk.exists(place.path(suffix + LogFileNames.SWAP))) {
                 rename(suffix, LogFileNames.SWAP, "");
             }
@@ -72,6 +68,7 @@ final class SegmentSwap {
         disk.syncDirectory(place.directory());
         if (!hasAborted) {
             disk.delete(place.path(LogFileNames.TRANSACTION_INDEX));
+            disk.delete(place.path(LogFileNames.TRANSACTION_CHECKSUM));
         }
     }
 

@@ -95,7 +95,7 @@ class A_damaged_log {
                 epochs);
     }
 
-    private String damage(Random random) throws IOException {
+    private String damage(Random random, boolean closed) throws IOException {
         List<Disk.Entry> files = disk.list(DIRECTORY);
         Disk.Entry file = files.get(random.nextInt(files.size()));
         String path = DIRECTORY + '/' + file.name();
@@ -110,15 +110,16 @@ class A_damaged_log {
             disk.place(path, longer);
         } else if (kind == 0) {
             int at = random.nextInt(size);
-            // No checksum covers the offset of the last batch, and no batch follows that would give it away.
-            boolean lastOffset =
-                    file.name().endsWith(".log") && lastBatchOf(content) <= at && at < lastBatchOf(content) + 8;
+            // No checksum covers the offset of the last batch, and after a crash nothing says where the log should end.
+            boolean lastOffset = !closed
+                    && file.name().endsWith(".log")
+                    && lastBatchOf(content) <= at
+                    && at < lastBatchOf(content) + 8;
             disk.flipBit(path, lastOffset ? at + 16 : at, random.nextInt(8));
         } else if (kind == 1) {
             int at = random.nextInt(size);
-            // After a crash, a sealed segment that lacks whole batches at its end looks as if compaction had been
-            // there.
-            disk.cutOff(path, file.name().endsWith(".log") && beginsBatch(content, at) ? at + 1 : at);
+            // Half of the time whole batches are missing.
+            disk.cutOff(path, file.name().endsWith(".log") && random.nextBoolean() ? batchBefore(content, at) : at);
         } else {
             int from = random.nextInt(size);
             java.util.Arrays.fill(content, from, Math.min(size, from + 1 + random.nextInt(64)), (byte) 0);
@@ -127,13 +128,13 @@ class A_damaged_log {
         return file.name();
     }
 
-    private static boolean beginsBatch(byte[] content, int position) {
+    private static int batchBefore(byte[] content, int position) {
         ByteBuffer bytes = ByteBuffer.wrap(content);
         int at = 0;
-        while (at < position) {
+        while (at + BatchHeader.sizeInBytes(bytes, at) <= position) {
             at += BatchHeader.sizeInBytes(bytes, at);
         }
-        return at == position;
+        return at;
     }
 
     private static int lastBatchOf(byte[] content) {
@@ -157,7 +158,7 @@ class A_damaged_log {
         } else {
             disk.killProcess();
         }
-        String damaged = damage(random);
+        String damaged = damage(random, closed);
 
         try {
             log = open();
@@ -169,16 +170,18 @@ class A_damaged_log {
         int unreadable = readThrough(random, damaged);
         if (!segment) {
             assertThat(unreadable).as("batches that can't be read").isZero();
-            // A transaction index has no checksum: one that makes sense is believed.
-            if (!damaged.equals("log-checkpoint") && !damaged.endsWith(".txnindex")) {
+            if (!damaged.equals("log-checkpoint")) {
                 assertThat(state()).isEqualTo(before);
             } else {
                 assertThat(log.logEndOffset()).isEqualTo(before.logEndOffset());
             }
         }
-        if (!segment) {
-            append(Batches.of(NOW, "after"), AppendOrigin.CLIENT, 5);
-        }
+        // Whatever is damaged, the log goes on behind it.
+        append(Batches.of(NOW, "after"), AppendOrigin.CLIENT, 5);
+        long last = log.logEndOffset() - 1;
+        log.close();
+        log = open();
+        assertThat(LogReader.records(log, last)).containsExactly(last + "=after");
         log.close();
     }
 
@@ -306,6 +309,122 @@ class A_damaged_log {
         log = PartitionLog.open(disk, DIRECTORY, Configs.segments(900), NOW, Damage.REFUSE);
 
         assertThat(LogReader.records(log, 0)).containsExactly("0=one");
+    }
+
+    @Test
+    void tells_of_transactions_as_they_ended_when_their_index_tells_otherwise() throws IOException {
+        fill(new Random(1));
+        List<AbortedTransaction> aborted = log.abortedTransactions(log.logStartOffset(), log.logEndOffset());
+        log.close();
+        List<String> indexes = disk.list(DIRECTORY).stream()
+                .map(Disk.Entry::name)
+                .filter(name -> name.endsWith(LogFileNames.TRANSACTION_INDEX))
+                .toList();
+        assertThat(indexes).hasSizeGreaterThan(2);
+        for (String index : indexes) {
+            String path = DIRECTORY + '/' + index;
+            // The first offset of the first entry, by one: behind version and producer id.
+            disk.flipBit(path, Short.BYTES + 2 * Long.BYTES - 1, 0);
+            log = open();
+            assertThat(log.abortedTransactions(log.logStartOffset(), log.logEndOffset()))
+                    .isEqualTo(aborted);
+            log.close();
+        }
+    }
+
+    @Test
+    void names_the_segment_that_lacks_batches_at_its_end() throws IOException {
+        fill(new Random(1));
+        log.flush();
+        disk.killProcess();
+        String path = DIRECTORY + '/' + segments().get(2);
+        long next = Long.parseLong(segments().get(3).substring(0, 20));
+        byte[] content = disk.content(path);
+        disk.cutOff(path, lastBatchOf(content));
+        log = open();
+        long end = written.lowerKey(next);
+
+        assertThatThrownBy(() -> log.read(end, 1 << 20, Long.MAX_VALUE, true))
+                .isInstanceOf(LogCorruptException.class)
+                .hasMessage("memory:" + path + " is damaged (it ends before offset " + end
+                        + ", and the next segment begins at offset " + next
+                        + "): restore the file from a copy or a replica; until then consumers can only go on by seeking"
+                        + " to an offset behind it");
+        assertThatThrownBy(() -> log.replay(0, batch -> {}))
+                .isInstanceOf(LogCorruptException.class)
+                .hasMessageContaining(path);
+        try (LogSlice before = log.read(written.lowerKey(end), 1 << 20, Long.MAX_VALUE, true)) {
+            assertThat(before.nextOffset()).isEqualTo(end);
+        }
+        try (LogSlice behind = log.read(next, 1, Long.MAX_VALUE, true)) {
+            assertThat(LogReader.bytes(behind)).isEqualTo(written.get(next));
+        }
+    }
+
+    private List<String> segments() {
+        return disk.list(DIRECTORY).stream()
+                .map(Disk.Entry::name)
+                .filter(name -> name.endsWith(LogFileNames.LOG))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void keeps_what_apache_kafka_has_left_with_gaps_between_its_segments() throws IOException {
+        fill(new Random(1));
+        log.close();
+        String path = DIRECTORY + '/' + segments().get(2);
+        disk.cutOff(path, lastBatchOf(disk.content(path)));
+        disk.delete(DIRECTORY + "/log-checkpoint");
+        disk.delete(DIRECTORY + "/clean-shutdown");
+        log = open();
+        List<String> records = LogReader.records(log, 0);
+        long end = log.logEndOffset();
+        assertThat(records).hasSizeGreaterThan(50);
+
+        // With a checkpoint of our own by now, and nothing forced yet.
+        log.advanceLogStart(1);
+        disk.killProcess();
+        log = open();
+
+        assertThat(log.logEndOffset()).isEqualTo(end);
+        assertThat(LogReader.records(log, 1)).isEqualTo(records.subList(1, records.size()));
+    }
+
+    @Test
+    void goes_on_in_a_new_segment_behind_a_damaged_end() throws IOException {
+        log = PartitionLog.open(disk, DIRECTORY, LogConfig.DEFAULT, NOW);
+        append(Batches.of(NOW, "one"), AppendOrigin.CLIENT, 0);
+        append(Batches.of(NOW, "two"), AppendOrigin.CLIENT, 0);
+        log.close();
+        String path = DIRECTORY + "/00000000000000000000.log";
+        disk.flipBit(path, written.get(0L).remaining() + BatchHeader.MAGIC_AT, 5);
+        log = PartitionLog.open(disk, DIRECTORY, LogConfig.DEFAULT, NOW);
+        append(Batches.of(NOW, "three"), AppendOrigin.CLIENT, 0);
+        log.flush();
+        disk.killProcess();
+        log = PartitionLog.open(disk, DIRECTORY, LogConfig.DEFAULT, NOW);
+
+        assertThat(LogReader.records(log, 2)).containsExactly("2=three");
+        assertThatThrownBy(() -> log.read(1, 1 << 20, Long.MAX_VALUE, true))
+                .isInstanceOf(LogCorruptException.class)
+                .hasMessageContaining(path);
+    }
+
+    @Test
+    void goes_on_behind_a_first_batch_that_is_damaged() throws IOException {
+        log = PartitionLog.open(disk, DIRECTORY, LogConfig.DEFAULT, NOW);
+        append(Batches.of(NOW, "one"), AppendOrigin.CLIENT, 0);
+        append(Batches.of(NOW, "two"), AppendOrigin.CLIENT, 0);
+        log.close();
+        disk.flipBit(DIRECTORY + "/00000000000000000000.log", BatchHeader.MAGIC_AT, 5);
+        log = PartitionLog.open(disk, DIRECTORY, LogConfig.DEFAULT, NOW);
+        append(Batches.of(NOW, "three"), AppendOrigin.CLIENT, 0);
+        log.close();
+        log = PartitionLog.open(disk, DIRECTORY, LogConfig.DEFAULT, NOW);
+
+        assertThat(LogReader.records(log, 2)).containsExactly("2=three");
+        assertThat(log.activeBaseOffset()).isEqualTo(2);
     }
 
     @Test
