@@ -14,7 +14,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The {@code .snapshot} files of a log: the producers as they were at an offset, so that recovery need not go through the
- * whole log. Version 1 of Apache Kafka's format. Each is whole or is found out by its checksum and ignored. The loop's own.
+ * whole log. Version 1 of Apache Kafka's format, which has the latest batch of each producer. The ones before it follow
+ * behind, where Kafka does not look: a producer has up to five on their way, and when the broker goes away before it has
+ * answered them, they come again and must be known. Each file is whole or is found out by its checksum and ignored. The loop's
+ * own.
  */
 final class ProducerSnapshots {
     private static final Logger LOG = LoggerFactory.getLogger(ProducerSnapshots.class);
@@ -22,6 +25,7 @@ final class ProducerSnapshots {
     private static final int CRC_AT = Short.BYTES;
     private static final int ENTRIES_AT = CRC_AT + Integer.BYTES;
     private static final int ENTRY_BYTES = 4 * Long.BYTES + 3 * Integer.BYTES + Short.BYTES;
+    private static final int EARLIER_BATCH_BYTES = 2 * Long.BYTES + 2 * Integer.BYTES;
 
     private final Disk disk;
     private final String directory;
@@ -66,6 +70,9 @@ final class ProducerSnapshots {
             for (int left = content.getInt(); left > 0; left--) {
                 states.add(readState(content));
             }
+            if (content.hasRemaining()) {
+                states.forEach(state -> readEarlierBatches(content, state));
+            }
             return states;
         } catch (BufferUnderflowException e) {
             LOG.warn("file={} action=ignore reason=cut off", disk.describe(path(offset)));
@@ -92,9 +99,27 @@ final class ProducerSnapshots {
         return state;
     }
 
+    private static void readEarlierBatches(ByteBuffer content, ProducerState state) {
+        for (byte left = content.get(); left > 0; left--) {
+            state.addEarlierBatch(content.getInt(), content.getLong(), content.getInt(), content.getLong());
+        }
+    }
+
+    private static void writeEarlierBatches(ByteBuffer content, ProducerState state) {
+        content.put((byte) state.earlierBatches());
+        state.visitEarlierBatches((lastSequence, lastOffset, offsetDelta, timestamp) -> content.putInt(lastSequence)
+                .putLong(lastOffset)
+                .putInt(offsetDelta)
+                .putLong(timestamp));
+    }
+
     /** Written, not forced: a snapshot that a power failure destroys costs time, not data. */
     void write(long offset, Collection<ProducerState> states) throws IOException {
-        ByteBuffer content = ByteBuffer.allocate(ENTRIES_AT + Integer.BYTES + states.size() * ENTRY_BYTES);
+        int bytes = ENTRIES_AT + Integer.BYTES;
+        for (ProducerState state : states) {
+            bytes += ENTRY_BYTES + 1 + state.earlierBatches() * EARLIER_BATCH_BYTES;
+        }
+        ByteBuffer content = ByteBuffer.allocate(bytes);
         content.putShort(VERSION).putInt(0).putInt(states.size());
         for (ProducerState state : states) {
             content.putLong(state.producerId())
@@ -106,6 +131,7 @@ final class ProducerSnapshots {
                     .putInt(state.coordinatorEpoch())
                     .putLong(state.transactionStart());
         }
+        states.forEach(state -> writeEarlierBatches(content, state));
         content.flip();
         content.putInt(CRC_AT, (int) Crc32C.compute(content, ENTRIES_AT, content.limit() - ENTRIES_AT));
         WholeFile.writeUnforced(disk, path(offset), content);

@@ -37,6 +37,35 @@ final class ProducerState {
         lastTimestamp = timestamp;
     }
 
+    /** The one before all that are known of the epoch; nothing happens when that is more than is remembered. */
+    void addEarlierBatch(int lastSequence, long lastOffset, int offsetDelta, long timestamp) {
+        if (batches > 0 && batches < BATCHES) {
+            int slot = Math.floorMod(newest - batches, BATCHES);
+            lastSequences[slot] = lastSequence;
+            offsetDeltas[slot] = offsetDelta;
+            lastOffsets[slot] = lastOffset;
+            timestamps[slot] = timestamp;
+            batches++;
+        }
+    }
+
+    /** Somebody who is told of batches. */
+    interface BatchVisitor {
+        void visit(int lastSequence, long lastOffset, int offsetDelta, long timestamp);
+    }
+
+    /** Those before the latest, going back. */
+    void visitEarlierBatches(BatchVisitor visitor) {
+        for (int i = 1; i < batches; i++) {
+            int slot = Math.floorMod(newest - i, BATCHES);
+            visitor.visit(lastSequences[slot], lastOffsets[slot], offsetDeltas[slot], timestamps[slot]);
+        }
+    }
+
+    int earlierBatches() {
+        return Math.max(0, batches - 1);
+    }
+
     void onTransactionStart(long firstOffset) {
         transactionStart = firstOffset;
     }

@@ -72,6 +72,37 @@ class The_producers_of_a_log {
         }
 
         @Test
+        void get_them_from_a_log_too_that_was_closed_before_it_had_answered() throws IOException {
+            for (int i = 0; i < 7; i++) {
+                write(0, 2 * i, "a", "b");
+            }
+            log.close();
+            log = open(LogConfig.DEFAULT);
+            for (int i = 2; i < 7; i++) {
+                assertThat(write(0, 2 * i, "a", "b"))
+                        .isEqualTo(new AppendResult(2L * i, 2L * i + 1, NOW, 0, true));
+            }
+            assertThat(write(0, 14, "c").duplicate()).isFalse();
+            assertThatThrownBy(() -> write(0, 2, "a", "b")).isInstanceOf(OutOfOrderSequenceException.class);
+        }
+
+        @Test
+        void get_them_from_a_log_too_that_was_killed_after_it_had_begun_a_segment() throws IOException {
+            LogConfig small = Configs.segments(400);
+            log = open(small);
+            for (int i = 0; i < 7; i++) {
+                write(0, 2 * i, "a", "b");
+            }
+            assertThat(log.activeBaseOffset()).isBetween(5L, 13L);
+            log.flush();
+            disk.killProcess();
+            log = open(small);
+            for (int i = 2; i < 7; i++) {
+                assertThat(write(0, 2 * i, "a", "b").duplicate()).isTrue();
+            }
+        }
+
+        @Test
         void are_out_of_order_with_a_batch_older_than_that() throws IOException {
             for (int i = 0; i < 7; i++) {
                 write(0, i, "a");
