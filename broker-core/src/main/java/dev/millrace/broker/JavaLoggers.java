@@ -14,7 +14,6 @@ import java.util.logging.Logger;
 final class JavaLoggers implements Loggers {
 
     private static final Map<String, Level> LEVELS = Map.of(
-            "OFF", Level.OFF,
             "FATAL", Level.SEVERE,
             "ERROR", Level.SEVERE,
             "WARN", Level.WARNING,

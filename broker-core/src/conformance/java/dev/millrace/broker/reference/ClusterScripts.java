@@ -1,5 +1,6 @@
 package dev.millrace.broker.reference;
 
+import static dev.millrace.broker.reference.Conversation.LATEST;
 import static dev.millrace.broker.reference.Conversation.manner;
 import static org.apache.kafka.common.protocol.ApiKeys.ADD_RAFT_VOTER;
 import static org.apache.kafka.common.protocol.ApiKeys.API_VERSIONS;
@@ -31,7 +32,11 @@ final class ClusterScripts {
     private ClusterScripts() {}
 
     private static void apiVersions(Conversation talk) throws IOException {
-        talk.ask("what is served", API_VERSIONS, "{clientSoftwareName:'a-client',clientSoftwareVersion:'1.0'}");
+        talk.ask(
+                "what is served",
+                API_VERSIONS,
+                "{clientSoftwareName:'a-client',clientSoftwareVersion:'1.0'}",
+                manner().seenAs(ClusterScripts::withoutEpoch));
         talk.ask(
                 "by a client with a bad name",
                 API_VERSIONS,
@@ -43,6 +48,12 @@ final class ClusterScripts {
         // In a version nobody knows: the answer is one of version 0, by which the client can choose (KIP-511).
         ByteBuffer answer = talk.wire().exchange(header(18, 99), ByteBuffer.allocate(0));
         talk.note("in a version of the future", API_VERSIONS, 99, versionZero(answer));
+    }
+
+    /** At which entry of the metadata's log the features were last changed differs with what was written to it. */
+    private static JsonNode withoutEpoch(JsonNode answer) {
+        blank(answer, "finalizedFeaturesEpoch");
+        return answer;
     }
 
     private static JsonNode versionZero(ByteBuffer answer) {
@@ -75,6 +86,25 @@ final class ClusterScripts {
         talk.ask("an unknown broker goes", UNREGISTER_BROKER, "{brokerId:77}");
         talk.ask("a feature nobody knows", UPDATE_FEATURES, "{featureUpdates:[{feature:'nope',maxVersionLevel:1}]}");
         talk.ask("no feature at all", UPDATE_FEATURES, "{}");
+        String[][] changes = {
+            {"a feature as it is", "feature:'transaction.version',maxVersionLevel:2,upgradeType:1"},
+            {"a feature higher than it goes", "feature:'transaction.version',maxVersionLevel:3,upgradeType:1"},
+            {"a feature below nothing", "feature:'transaction.version',maxVersionLevel:-1,upgradeType:2"},
+            {"a feature lower, not meant", "feature:'transaction.version',maxVersionLevel:1,upgradeType:1"},
+            {"a feature lower", "feature:'transaction.version',maxVersionLevel:1,upgradeType:2"},
+            {"the metadata lower", "feature:'metadata.version',maxVersionLevel:7,upgradeType:2"},
+            {"a feature in a way nobody knows", "feature:'transaction.version',maxVersionLevel:1,upgradeType:9"},
+        };
+        for (String[] change : changes) {
+            talk.ask(change[0], UPDATE_FEATURES, 1, LATEST, "{validateOnly:true,featureUpdates:[{" + change[1] + "}]}");
+        }
+        talk.ask(
+                "two features, one of which can't be",
+                UPDATE_FEATURES,
+                1,
+                LATEST,
+                "{validateOnly:true,featureUpdates:[{" + changes[4][1] + "},{"
+                        + changes[1][1].replace("transaction", "group") + "}]}");
     }
 
     private static void quorum(Conversation talk) throws IOException {

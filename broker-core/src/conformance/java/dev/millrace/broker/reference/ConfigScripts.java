@@ -114,6 +114,7 @@ final class ConfigScripts {
             {"a policy nobody knows", "cleanup.policy set shred"},
             {"values that contradict each other", "min.compaction.lag.ms set 100,max.compaction.lag.ms set 10"},
             {"throttled replicas", "leader.replication.throttled.replicas set 0:1,1:1"},
+            {"remote storage", "remote.storage.enable set true"},
             {"throttled replicas that are none", "leader.replication.throttled.replicas set all"},
         };
         for (String[] change : changes) {
@@ -239,6 +240,10 @@ final class ConfigScripts {
             {"the cleaner", "1", "log.cleaner.threads set 2"},
             {"sessions", "1", "max.incremental.fetch.session.cache.slots set 5"},
             {"the largest message", "1", "message.max.bytes set 2000000"},
+            {"replicas in sync of all brokers", "", "min.insync.replicas set 2"},
+            {"replicas in sync of this one", "1", "min.insync.replicas set 2"},
+            {"replicas in sync no longer", "", "min.insync.replicas delete"},
+            {"replicas in sync as before", "", "min.insync.replicas set 1"},
             {"a broker that is not there", "9", "log.retention.ms set 1"},
             {"a name that is no broker's", "nope", "log.retention.ms set 1"},
         };

@@ -8,16 +8,11 @@ import java.util.regex.Pattern;
  * @param script title of the script
  * @param exchange what {@link Exchange#name} matches
  * @param path what the place in the answer matches
- * @param passing whether it is to go, and may be gone already
  */
-record Difference(Pattern script, Pattern exchange, Pattern path, String reason, boolean passing) {
+record Difference(Pattern script, Pattern exchange, Pattern path, String reason) {
 
     static Difference of(String script, String exchange, String path, String reason) {
-        return new Difference(Pattern.compile(script), Pattern.compile(exchange), Pattern.compile(path), reason, false);
-    }
-
-    static Difference passing(String script, String exchange, String path, String reason) {
-        return new Difference(Pattern.compile(script), Pattern.compile(exchange), Pattern.compile(path), reason, true);
+        return new Difference(Pattern.compile(script), Pattern.compile(exchange), Pattern.compile(path), reason);
     }
 
     boolean isAbout(Script played) {

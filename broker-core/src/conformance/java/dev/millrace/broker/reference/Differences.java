@@ -16,35 +16,17 @@ final class Differences {
     /** Keys that Apache Kafka serves and Millrace does not. */
     static final Map<ApiKeys, String> UNSERVED = unserved();
 
-    private static final String ELR =
-            "Kafka sets min.insync.replicas for the whole cluster when it formats it, as eligible leader replicas (KIP-966)"
-                    + " need it; here it holds by default";
-
     static final List<Difference> KNOWN = List.of(
             Difference.of(
                     "api versions",
                     "ApiVersions .*",
                     "\\.apiKeys\\[(%s)\\]".formatted(ids(UNSERVED.keySet())),
                     "keys that are not served are not advertised"),
-            Difference.passing(
-                    "api versions", "ApiVersions .*", "\\.(supported|finalized)Features.*", "features are being added"),
-            Difference.of(
-                    "topic configs|creating topics|throttled clients", ".*", ".*\\[min\\.insync\\.replicas\\].*", ELR),
-            Difference.of(
-                    "broker configs|altered broker configs",
-                    "DescribeConfigs .*",
-                    ".*\\[min\\.insync\\.replicas\\].*|.*\\.configs\\[0\\]",
-                    ELR),
             Difference.of(
                     "topic configs",
                     ".*, an operation nobody knows",
                     ".*",
                     "an unknown operation is an invalid request; Kafka answers UNKNOWN_SERVER_ERROR"),
-            Difference.of(
-                    "fetch",
-                    "Fetch .*, as a follower that is none",
-                    "\\.nodeEndpoints",
-                    "the leader's address is told beside its id"),
             Difference.of(
                     "leader epochs",
                     ".*, an epoch that can't be",

@@ -39,7 +39,7 @@ final class GroupScripts {
     private GroupScripts() {}
 
     /** Returns once the group's coordinator serves it. */
-    private static void awaitCoordinator(Conversation talk, String group) {
+    static void awaitCoordinator(Conversation talk, String group) {
         talk.settle("a coordinator of " + group, () -> {
             FindCoordinatorResponseData found =
                     talk.aside(FIND_COORDINATOR, "{keyType:0,coordinatorKeys:['" + group + "']}");

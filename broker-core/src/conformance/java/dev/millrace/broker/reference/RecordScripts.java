@@ -320,6 +320,11 @@ final class RecordScripts {
                 "of a compacted topic",
                 DELETE_RECORDS,
                 "{timeoutMs:30000,topics:[{name:'deleted-compacted',partitions:[{partitionIndex:0,offset:0}]}]}");
+        GroupScripts.awaitCoordinator(talk, "deleted");
+        talk.ask(
+                "of a coordinator's topic",
+                DELETE_RECORDS,
+                "{timeoutMs:30000,topics:[{name:'__consumer_offsets',partitions:[{partitionIndex:0,offset:0}]}]}");
         talk.ask("none", DELETE_RECORDS, "{timeoutMs:30000}");
     }
 }

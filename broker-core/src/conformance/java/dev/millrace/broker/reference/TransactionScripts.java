@@ -12,6 +12,7 @@ import static org.apache.kafka.common.protocol.ApiKeys.FIND_COORDINATOR;
 import static org.apache.kafka.common.protocol.ApiKeys.INIT_PRODUCER_ID;
 import static org.apache.kafka.common.protocol.ApiKeys.LIST_OFFSETS;
 import static org.apache.kafka.common.protocol.ApiKeys.LIST_TRANSACTIONS;
+import static org.apache.kafka.common.protocol.ApiKeys.OFFSET_FETCH;
 import static org.apache.kafka.common.protocol.ApiKeys.PRODUCE;
 import static org.apache.kafka.common.protocol.ApiKeys.TXN_OFFSET_COMMIT;
 import static org.apache.kafka.common.protocol.ApiKeys.WRITE_TXN_MARKERS;
@@ -25,12 +26,16 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DescribeTransactionsResponseData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
 
-/** Transactions as producers of the older protocol run them, partition by partition (TV1). */
+/**
+ * Transactions as producers of the older protocol run them, partition by partition (TV1), and of the newer, which enrol by
+ * writing and get a new epoch at each end (TV2, KIP-890).
+ */
 final class TransactionScripts {
 
     static final List<Script> ALL = List.of(
             new Script("producer ids", TransactionScripts::producerIds),
             new Script("transactions", TransactionScripts::transactions),
+            new Script("transactions of the newer protocol", TransactionScripts::newerTransactions),
             new Script("transactions refused", TransactionScripts::refused));
 
     private TransactionScripts() {}
@@ -130,7 +135,16 @@ final class TransactionScripts {
                     LIST_OFFSETS,
                     9,
                     "{replicaId:-1,isolationLevel:1,topics:[{name:'transacted-a',partitions:[{partitionIndex:0,timestamp:-1}]}]}");
+            GroupScripts.awaitCoordinator(talk, "transacted-group");
             talk.one("offsets join", ADD_OFFSETS_TO_TXN, version, "{" + who + ",groupId:'transacted-group'}");
+            talk.one(
+                    "offsets committed",
+                    TXN_OFFSET_COMMIT,
+                    version,
+                    offsets(who, "transacted-group", "transacted-a", 5));
+            talk.one("offsets while it is open " + version, OFFSET_FETCH, 9, """
+                    {requireStable:true,groups:[{groupId:'transacted-group',
+                      topics:[{name:'transacted-a',partitionIndexes:[0,1]}]}]}""");
             talk.one("ended " + version, END_TXN, version, "{" + who + ",committed:" + (version % 2 == 0) + "}");
             talk.one(
                     "ended again " + version,
@@ -206,6 +220,82 @@ final class TransactionScripts {
                 LATEST,
                 "{transactionalIdPattern:''}",
                 manner().seenAs(TransactionScripts::ofThisScript));
+    }
+
+    private static String offsets(String who, String group, String topic, long offset) {
+        return "{%s,groupId:'%s',topics:[{name:'%s',partitions:[{partitionIndex:0,committedOffset:%d},{partitionIndex:9,committedOffset:1}]}]}"
+                .formatted(who, group, topic, offset);
+    }
+
+    private static void newerTransactions(Conversation talk) throws IOException {
+        Uuid id = talk.topic("enrolled-a", 2, "retention.ms", "-1");
+        awaitCoordinator(talk, "enrolled");
+        GroupScripts.awaitCoordinator(talk, "enrolled-group");
+        InitProducerIdResponseData begun =
+                talk.one("begun", INIT_PRODUCER_ID, 5, "{transactionalId:'enrolled',transactionTimeoutMs:60000}");
+        short epoch = begun.producerEpoch();
+        String name = "transactionalId:'enrolled',producerId:" + begun.producerId() + ",producerEpoch:";
+        talk.one("the end of nothing", END_TXN, 5, "{" + name + epoch + ",committed:true}");
+        for (String end : new String[] {"commit", "abort"}) {
+            InitProducerIdResponseData next = talk.one(
+                    "before the " + end,
+                    INIT_PRODUCER_ID,
+                    5,
+                    "{transactionalId:'enrolled',transactionTimeoutMs:60000}");
+            epoch = next.producerEpoch();
+            String who = name + epoch;
+            talk.one(
+                    "records before the " + end,
+                    PRODUCE,
+                    12,
+                    RecordScripts.produceTo(
+                                    "enrolled-a",
+                                    id,
+                                    0,
+                                    -1,
+                                    RecordScripts.batch(begun.producerId(), epoch, 0, true, "a", "b"))
+                            .replace("{acks", "{transactionalId:'enrolled',acks"));
+            talk.one(
+                    "offsets before the " + end,
+                    TXN_OFFSET_COMMIT,
+                    5,
+                    offsets(who, "enrolled-group", "enrolled-a", epoch));
+            talk.one(
+                    "what has joined before the " + end,
+                    ADD_PARTITIONS_TO_TXN,
+                    5,
+                    "{transactions:[{%s,verifyOnly:true,topics:[{name:'enrolled-a',partitions:[0,1]}]}]}"
+                            .formatted(who));
+            talk.one("described before the " + end, DESCRIBE_TRANSACTIONS, "{transactionalIds:['enrolled']}");
+            String ending = "{" + who + ",committed:" + end.equals("commit") + "}";
+            talk.one("the " + end, END_TXN, 5, ending);
+            talk.one(
+                    "the " + end + " again",
+                    END_TXN,
+                    5,
+                    ending,
+                    manner().until(answer ->
+                            ((org.apache.kafka.common.message.EndTxnResponseData) answer).errorCode() != 51));
+            talk.one(
+                    "records after the " + end,
+                    PRODUCE,
+                    12,
+                    RecordScripts.produceTo(
+                                    "enrolled-a",
+                                    id,
+                                    1,
+                                    -1,
+                                    RecordScripts.batch(begun.producerId(), epoch, 0, true, "late"))
+                            .replace("{acks", "{transactionalId:'enrolled',acks"));
+        }
+        talk.one(
+                "what is committed",
+                FETCH,
+                17,
+                "{maxWaitMs:0,minBytes:0,maxBytes:10000000,isolationLevel:1,topics:[{topicId:'" + id
+                        + "',partitions:[{partition:0,fetchOffset:0,partitionMaxBytes:1000000}]}]}");
+        talk.one("offsets that are committed", OFFSET_FETCH, 9, """
+                {requireStable:true,groups:[{groupId:'enrolled-group',topics:[{name:'enrolled-a',partitionIndexes:[0]}]}]}""");
     }
 
     private static JsonNode ofTheOpenTransaction(JsonNode answer) {

@@ -86,7 +86,7 @@ final class Admission {
                 return;
             }
         } catch (ApiException notLeading) {
-            write.fail(notLeading);
+            write.refuse(notLeading);
             return;
         }
         Verification verification = write.partition().awaitVerification(batch, raisesEpoch, continuing(write));
@@ -104,7 +104,7 @@ final class Admission {
 
             @Override
             public void fail(ApiException error) {
-                write.fail(error);
+                write.refuse(error);
             }
         };
     }

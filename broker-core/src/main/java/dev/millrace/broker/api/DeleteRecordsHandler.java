@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
 import org.apache.kafka.common.message.DeleteRecordsResponseData;
@@ -52,6 +54,10 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
                 answer.partitions().add(result);
                 try {
                     Partition partition = node.partition(node.topic(topic.name()), wanted.partitionIndex());
+                    if (Topic.isInternal(topic.name())) {
+                        throw new InvalidTopicException(
+                                "Cannot delete records of internal topic " + topic.name() + ".");
+                    }
                     outstanding.incrementAndGet();
                     work.computeIfAbsent(partition.loop(), loop -> new ArrayList<>())
                             .add(() -> {

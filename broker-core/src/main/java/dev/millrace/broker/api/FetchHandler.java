@@ -240,6 +240,10 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
                             image,
                             partition,
                             request.peer().listener());
+                    if (request.body().isFromFollower()) {
+                        // A broker knows where its peers are. Kafka tells clients alone.
+                        response.nodeEndpoints().clear();
+                    }
                 }
                 return data;
             }

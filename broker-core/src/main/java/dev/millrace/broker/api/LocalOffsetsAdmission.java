@@ -67,7 +67,7 @@ public final class LocalOffsetsAdmission implements OffsetsAdmission {
         }
 
         @Override
-        public void fail(ApiException error) {
+        public void refuse(ApiException error) {
             // A group's coordinator moves with its partition.
             refused.accept(
                     error instanceof NotLeaderOrFollowerException

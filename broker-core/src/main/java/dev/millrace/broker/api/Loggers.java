@@ -1,7 +1,7 @@
 package dev.millrace.broker.api;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The loggers of this process, as a port. Any thread. */
 public interface Loggers {
@@ -9,8 +9,8 @@ public interface Loggers {
     /** The one that all others follow unless they have a level of their own. */
     String ROOT = "root";
 
-    /** Levels by Kafka's names. */
-    Set<String> LEVELS = Set.of("OFF", "FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
+    /** Levels by Kafka's names. Like a Kafka broker, ours lets nobody switch a logger off. */
+    List<String> LEVELS = List.of("FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
 
     /** Every logger there is, and the level that holds for it. */
     Map<String, String> levels();

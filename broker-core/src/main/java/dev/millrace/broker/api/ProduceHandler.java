@@ -261,15 +261,21 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
             production.oneDone();
         }
 
+        /** The log refuses it. */
         @Override
         public void fail(ApiException error) {
-            production.refuse(answer, error);
             if (error instanceof OutOfOrderSequenceException
                     || error instanceof InvalidProducerEpochException
                     || error instanceof RecordErrors) {
                 // A producer whose records were deleted learns by this that it has lost nothing.
                 answer.setLogStartOffset(partition.logStartOffset());
             }
+            refuse(error);
+        }
+
+        @Override
+        public void refuse(ApiException error) {
+            production.refuse(answer, error);
             if (known != null) {
                 synchronized (production) {
                     LeaderHints.add(

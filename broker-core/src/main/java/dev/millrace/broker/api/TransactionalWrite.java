@@ -17,5 +17,6 @@ interface TransactionalWrite {
     /** The partition takes part in the transaction, or need not. */
     void proceed();
 
-    void fail(ApiException error);
+    /** It is not written: the transaction does not take the partition, or the partition is led elsewhere. */
+    void refuse(ApiException error);
 }

@@ -26,7 +26,7 @@ final class UnavailableHandler implements ApiHandler<AbstractRequest, ApiMessage
     /** Authentication and access control on a broker without either. */
     static List<ApiHandler<?, ?>> ofSecurity() {
         String authentication = "The listener does not authenticate its clients.";
-        String access = "No Authorizer is configured on the broker.";
+        String access = "No Authorizer is configured on the broker";
         return List.of(
                 new UnavailableHandler(ApiKeys.SASL_HANDSHAKE, Errors.ILLEGAL_SASL_STATE, authentication),
                 new UnavailableHandler(ApiKeys.SASL_AUTHENTICATE, Errors.ILLEGAL_SASL_STATE, authentication),

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -23,7 +22,7 @@ public final class ClientMetricsConfigs {
     public static final String MATCH = "match";
 
     /** By what a subscription can choose its clients. */
-    private static final Set<String> MATCHABLE = Set.of(
+    private static final List<String> MATCHABLE = List.of(
             "client_instance_id",
             "client_id",
             "client_software_name",

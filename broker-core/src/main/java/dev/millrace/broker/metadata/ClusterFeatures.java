@@ -26,7 +26,7 @@ public final class ClusterFeatures {
     public record Feature(String name, short minLevel, short maxLevel) {}
 
     private static final List<Feature> ALL = List.of(
-            new Feature("eligible.leader.replicas.version", (short) 0, (short) 1),
+            new Feature(EligibleLeaderReplicas.FEATURE, (short) 0, (short) 1),
             new Feature(GROUP_VERSION, (short) 0, (short) 1),
             new Feature(KRAFT_VERSION, (short) 0, (short) 1),
             // 3.3-IV3 to 4.3-IV0.

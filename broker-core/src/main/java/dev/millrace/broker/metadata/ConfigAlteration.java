@@ -80,6 +80,7 @@ final class ConfigAlteration {
             case GROUP -> GroupConfigs.check(after, brokers(""));
             case CLIENT_METRICS -> ClientMetricsConfigs.check(after);
             default -> {
+                EligibleLeaderReplicas.check(image, resource, before, after);
                 Map<String, String> changed = new TreeMap<>(after);
                 before.forEach(changed::remove);
                 BrokerConfigChecks.check(resource.name().isEmpty(), changed, brokers(resource.name()));

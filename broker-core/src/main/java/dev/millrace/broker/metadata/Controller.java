@@ -48,7 +48,7 @@ public final class Controller implements Decider<MetadataCommand, MetadataEvent>
         } else if (command instanceof AlterConfigs alter) {
             return new ConfigAlteration(image, settings).decide(alter);
         } else if (command instanceof UpdateFeatures update) {
-            return new FeatureUpdate(image).decide(update);
+            return new FeatureUpdate(image, settings).decide(update);
         } else if (command instanceof AlterClientQuotas alter) {
             return new QuotaAlteration(image).decide(alter);
         } else if (command instanceof AlterScramCredentials alter) {
@@ -72,6 +72,7 @@ public final class Controller implements Decider<MetadataCommand, MetadataEvent>
             ClusterFeatures.all()
                     .forEach(feature ->
                             decision.event(new MetadataEvent.FeatureLevelChanged(feature.name(), feature.maxLevel())));
+            EligibleLeaderReplicas.whenEnabled(image, settings).forEach(decision::event);
         }
         if (before != null && !before.incarnation().equals(command.incarnation())) {
             // The tail of a log that was not yet on the disk may be gone after a crash of the machine. A new term lets

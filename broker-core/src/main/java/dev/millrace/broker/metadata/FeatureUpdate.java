@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class FeatureUpdate {
 
     private final ClusterImage image;
+    private final ControllerSettings settings;
 
-    FeatureUpdate(ClusterImage image) {
+    FeatureUpdate(ClusterImage image, ControllerSettings settings) {
         this.image = image;
+        this.settings = settings;
     }
 
     Decision<MetadataEvent> decide(UpdateFeatures command) {
@@ -25,6 +27,9 @@ final class FeatureUpdate {
             }
             if (change.level() != image.featureLevel(change.feature())) {
                 events.add(new MetadataEvent.FeatureLevelChanged(change.feature(), change.level()));
+                if (change.feature().equals(EligibleLeaderReplicas.FEATURE) && change.level() > 0) {
+                    events.addAll(EligibleLeaderReplicas.whenEnabled(image, settings));
+                }
             }
         }
         Decision.Builder<MetadataEvent> decision = Decision.builder();

@@ -38,6 +38,11 @@ public final class TopicConfigs {
                     + TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG + " (" + minLagMs + ") > "
                     + TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG + " (" + maxLagMs + ")");
         }
+        String remote = configs.get(TopicConfig.REMOTE_LOG_STORAGE_ENABLE_CONFIG);
+        if (remote != null && (Boolean) parse(TopicConfig.REMOTE_LOG_STORAGE_ENABLE_CONFIG, remote)) {
+            throw new InvalidConfigurationException("Tiered Storage functionality is disabled in the broker. "
+                    + "Topic cannot be configured with remote log storage.");
+        }
     }
 
     private static Object parse(String name, String value) {

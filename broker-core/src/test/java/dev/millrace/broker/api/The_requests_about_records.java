@@ -519,6 +519,10 @@ class The_requests_about_records {
     class Delete_records {
 
         private List<Long> delete(long... offsets) {
+            return delete("orders", offsets);
+        }
+
+        private List<Long> delete(String topic, long... offsets) {
             List<DeleteRecordsRequestData.DeleteRecordsPartition> partitions = new ArrayList<>();
             for (int partition = 0; partition < offsets.length; partition++) {
                 partitions.add(new DeleteRecordsRequestData.DeleteRecordsPartition()
@@ -527,7 +531,7 @@ class The_requests_about_records {
             }
             DeleteRecordsRequestData request = new DeleteRecordsRequestData()
                     .setTopics(List.of(new DeleteRecordsRequestData.DeleteRecordsTopic()
-                            .setName("orders")
+                            .setName(topic)
                             .setPartitions(partitions)));
             List<Long> results = new ArrayList<>();
             requests.ask(request, DeleteRecordsResponse.class)
@@ -554,6 +558,13 @@ class The_requests_about_records {
             given(0, "a");
 
             assertThat(delete(5, 0)).containsExactly(-100L - Errors.OFFSET_OUT_OF_RANGE.code(), 0L);
+        }
+
+        @Test
+        void refuses_a_coordinators_topic() {
+            requests.createTopic("__consumer_offsets", 1);
+
+            assertThat(delete("__consumer_offsets", -1)).containsExactly(-100L - Errors.INVALID_TOPIC_EXCEPTION.code());
         }
     }
 

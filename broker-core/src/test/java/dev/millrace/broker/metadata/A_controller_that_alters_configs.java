@@ -120,6 +120,15 @@ class A_controller_that_alters_configs {
         }
 
         @Test
+        void refuses_remote_storage_for_there_is_none() {
+            assertThat(alter(topic("orders"), change("remote.storage.enable", SET, "true")))
+                    .isInstanceOf(InvalidConfigurationException.class)
+                    .hasMessageContaining("Tiered Storage");
+            assertThat(alter(topic("orders"), change("remote.storage.enable", SET, "false")))
+                    .isNull();
+        }
+
+        @Test
         void refuses_a_topic_that_does_not_exist() {
             assertThat(alter(topic("nothing"), change("retention.ms", SET, "5")))
                     .isInstanceOf(UnknownTopicOrPartitionException.class);
@@ -182,6 +191,28 @@ class A_controller_that_alters_configs {
             assertThat(alter(broker("9"), change("log.retention.ms", SET, "5")))
                     .isInstanceOf(InvalidRequestException.class)
                     .hasMessageContaining("no broker 9");
+        }
+
+        @Test
+        void keeps_one_min_insync_replicas_for_the_cluster_while_eligible_leaders_go_by_it() {
+            assertThat(alter(broker(""), change("min.insync.replicas", SET, "2")))
+                    .isNull();
+
+            assertThat(alter(broker("1"), change("min.insync.replicas", SET, "3")))
+                    .isInstanceOf(InvalidConfigurationException.class)
+                    .hasMessageContaining("Broker-level min.insync.replicas");
+            assertThat(alter(broker(""), change("min.insync.replicas", DELETE, null)))
+                    .isInstanceOf(InvalidConfigurationException.class)
+                    .hasMessageContaining("Cluster-level min.insync.replicas");
+            assertThat(spec.image().configs(broker(""))).containsExactly(Map.entry("min.insync.replicas", "2"));
+        }
+
+        @Test
+        void sets_min_insync_replicas_for_one_broker_where_nobody_goes_by_it() {
+            spec.given(new MetadataEvent.FeatureLevelChanged(EligibleLeaderReplicas.FEATURE, (short) 0));
+
+            assertThat(alter(broker("1"), change("min.insync.replicas", SET, "3")))
+                    .isNull();
         }
 
         @Test

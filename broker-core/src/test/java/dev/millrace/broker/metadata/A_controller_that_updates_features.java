@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.broker.metadata.UpdateFeatures.Direction;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +57,57 @@ class A_controller_that_updates_features {
             register(2);
 
             assertThat(spec.events(MetadataEvent.FeatureLevelChanged.class)).isEmpty();
+        }
+    }
+
+    @Nested
+    class whose_eligible_leader_replicas_count {
+
+        private static final ConfigResource ALL = broker("");
+
+        private static ConfigResource broker(String name) {
+            return new ConfigResource(ConfigResource.Type.BROKER, name);
+        }
+
+        private static MetadataEvent minInSync(ConfigResource of, @Nullable String value) {
+            return new MetadataEvent.ConfigChanged(of, "min.insync.replicas", value);
+        }
+
+        @Test
+        void sets_for_the_cluster_what_holds_by_default() {
+            register(1);
+
+            assertThat(spec.events(MetadataEvent.ConfigChanged.class))
+                    .containsExactly((MetadataEvent.ConfigChanged) minInSync(ALL, "1"));
+        }
+
+        @Test
+        void sets_for_the_cluster_what_the_brokers_file_says() {
+            ControllerSpec of2 =
+                    new ControllerSpec(new ControllerSettings(1, (short) 1, true, Map.of("min.insync.replicas", "2")));
+
+            of2.<Long>when(ticket -> new RegisterBroker(1, ControllerSpec.id(1), null, List.of(), ticket));
+
+            assertThat(of2.image().configs(ALL)).containsEntry("min.insync.replicas", "2");
+        }
+
+        @Test
+        void does_so_too_when_they_begin_to_and_takes_back_what_one_broker_has_of_its_own() {
+            spec.given(changed(EligibleLeaderReplicas.FEATURE, 0), minInSync(broker("1"), "3"));
+
+            refusal(change(EligibleLeaderReplicas.FEATURE, 1, Direction.UPGRADE));
+
+            assertThat(spec.image().configs(ALL)).containsEntry("min.insync.replicas", "1");
+            assertThat(spec.image().configs(broker("1"))).isEmpty();
+        }
+
+        @Test
+        void leaves_what_is_set_for_the_cluster_already() {
+            spec.given(changed(EligibleLeaderReplicas.FEATURE, 0), minInSync(ALL, "2"));
+
+            refusal(change(EligibleLeaderReplicas.FEATURE, 1, Direction.UPGRADE));
+
+            assertThat(spec.events()).containsExactly(changed(EligibleLeaderReplicas.FEATURE, 1));
         }
     }
 
