@@ -32,6 +32,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,7 @@ import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +63,7 @@ public final class Broker implements AutoCloseable {
     private final ClientQuotas quotas;
     private final String clusterId;
     private final List<Endpoint> advertised;
+    private @Nullable ClusterMetadata metadata;
 
     private Broker(BrokerConfig config) {
         this.config = config;
@@ -120,6 +123,7 @@ public final class Broker implements AutoCloseable {
         Controller controller =
                 new Controller(ClusterImage.empty(clusterId), config.controllerSettings(), Uuid::randomUuid);
         ClusterMetadata metadata = new ClusterMetadata(metadataLoop, metadataLog, controller);
+        this.metadata = metadata;
 
         Partitions partitions =
                 new Partitions(config.partitionSettings(), disks(config.logDirs()), partitionLoops, diskPool);
@@ -223,6 +227,11 @@ public final class Broker implements AutoCloseable {
 
     public String clusterId() {
         return clusterId;
+    }
+
+    /** Whether the cluster has the topic, as far as this broker knows. */
+    public boolean hasTopic(String name) {
+        return Objects.requireNonNull(metadata).image().topic(name) != null;
     }
 
     /** Answers what is under way, writes what is not written, and stops, all within seconds. Idempotent. */

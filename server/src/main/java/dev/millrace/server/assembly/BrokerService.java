@@ -35,6 +35,11 @@ class BrokerService {
         }
     }
 
+    /** Whether the broker here knows the topic. */
+    boolean hasTopic(String name) {
+        return broker != null && broker.hasTopic(name);
+    }
+
     /** Of the broker here, or the one elsewhere that was named. */
     String bootstrapServers() {
         if (broker != null) {

@@ -10,9 +10,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +41,8 @@ class ConnectService {
         }
         WorkerConfig workerConfig = workerConfig(settings, broker.bootstrapServers());
         worker = new ConnectWorker(workerConfig);
-        if (settings.has(Role.BROKER)) {
-            var resume = new Thread(() -> resume(workerConfig), "connect-resume");
+        if (broker.hasTopic(workerConfig.configTopic().name())) {
+            var resume = new Thread(this::resume, "connect-resume");
             resume.setDaemon(true);
             resume.start();
         }
@@ -59,25 +56,14 @@ class ConnectService {
         return WorkerConfig.of(connect);
     }
 
-    /** Starts the worker if the cluster holds the configs of connectors from an earlier time. */
-    private void resume(WorkerConfig workerConfig) {
-        try (var admin = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                broker.bootstrapServers(),
-                AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG,
-                false))) {
-            if (admin.listTopics()
-                    .names()
-                    .get()
-                    .contains(workerConfig.configTopic().name())) {
-                worker();
-            }
-        } catch (ExecutionException | RuntimeException e) {
+    /** The cluster holds the configs of connectors from an earlier time. */
+    private void resume() {
+        try {
+            worker();
+        } catch (RuntimeException e) {
             LOG.error(
                     "The Connect worker could not take up its connectors; a request to it tries again. error={}",
                     e.toString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.millrace.server.cli;
 
+import dev.millrace.server.Main;
 import dev.millrace.server.assembly.MillraceServer;
 import dev.millrace.server.config.ServerConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +15,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -28,8 +32,15 @@ final class WarmUpCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FOLDER")
     private Path data = Path.of("data");
 
+    @Option(names = "--client", paramLabel = "SERVERS")
+    private @Nullable String servers;
+
     @Override
-    public Integer call() throws ExecutionException, InterruptedException {
+    public Integer call() throws ExecutionException, InterruptedException, IOException {
+        if (servers != null) {
+            roundTrip(servers);
+            return 0;
+        }
         var settings = ServerConfig.load(
                 null,
                 List.of(
@@ -37,9 +48,20 @@ final class WarmUpCommand implements Callable<Integer> {
                         ServerConfig.HTTP_LISTENERS + "=http://127.0.0.1:0",
                         "log.dirs=" + data));
         try (MillraceServer server = MillraceServer.start(settings)) {
-            roundTrip(server.bootstrapServers());
+            return clients(server.bootstrapServers());
         }
-        return 0;
+    }
+
+    /** In a process of their own: whatever stands in the archive is memory of every server, and a server has no clients. */
+    private int clients(String bootstrapServers) throws IOException, InterruptedException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String classPath = System.getProperty("java.class.path");
+        List<String> command = List.of(
+                java, "-cp", classPath, Main.class.getName(), "warm-up", "--client", bootstrapServers, data.toString());
+        return new ProcessBuilder(command)
+                .inheritIO()
+                .start()
+                .waitFor();
     }
 
     private static void roundTrip(String bootstrapServers) throws ExecutionException, InterruptedException {
