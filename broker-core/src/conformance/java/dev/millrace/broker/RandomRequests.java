@@ -18,7 +18,7 @@ import org.apache.kafka.common.protocol.types.Type;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /** Requests of every key and version that Kafka's codec can read, filled at random, whole or mutilated. */
-final class RandomRequests {
+public final class RandomRequests {
 
     private static final int[] NUMBERS = {
         -1, 0, 1, 2, 3, 5, 100, 30_000, Short.MAX_VALUE, Integer.MAX_VALUE, Integer.MIN_VALUE, -2, 1 << 20
@@ -31,7 +31,7 @@ final class RandomRequests {
     private final List<String> words;
     private final List<Uuid> topicIds;
 
-    RandomRequests(Random random, List<ApiKeys> keys, List<String> words, List<Uuid> topicIds) {
+    public RandomRequests(Random random, List<ApiKeys> keys, List<String> words, List<Uuid> topicIds) {
         this.random = random;
         this.keys = keys;
         this.words = words;
@@ -39,7 +39,7 @@ final class RandomRequests {
     }
 
     /** With its size in front of it, which is nearly always right. */
-    byte[] next() {
+    public byte[] next() {
         byte[] body = random.nextInt(20) == 0 ? garbage() : request();
         if (random.nextInt(3) > 0) {
             body = mutilated(body);

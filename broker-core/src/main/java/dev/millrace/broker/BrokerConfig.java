@@ -45,6 +45,11 @@ public final class BrokerConfig {
     private static final long CLEANER_MAP_BYTES_MIN = 1 << 20;
     private static final int CLEANER_MAP_PART_OF_HEAP = 8;
 
+    /** Of the memory outside the heap, of which a JVM takes as much as the heap may have. */
+    private static final int REQUESTS_PART_OF_HEAP = 4;
+
+    private static final int STRUCTURES_PART_OF_HEAP = 64;
+
     /** One to read into, one to write from. */
     private static final int CLEANER_BUFFERS = 2;
 
@@ -308,10 +313,23 @@ public final class BrokerConfig {
     }
 
     private static NetworkConfig network(Settings settings, Listeners listeners) {
+        int requestBytesMax = settings.intOf("socket.request.max.bytes");
+        long queuedBytesMax = settings.longOf("queued.max.request.bytes");
+        if (queuedBytesMax > 0 && queuedBytesMax < requestBytesMax) {
+            throw new ConfigException("queued.max.request.bytes=" + queuedBytesMax
+                    + ": expected no less than socket.request.max.bytes=" + requestBytesMax);
+        }
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        if (queuedBytesMax <= 0) {
+            // Kafka's default is none: a request more than the JVM may have would end in an OutOfMemoryError.
+            queuedBytesMax = heapBytes / REQUESTS_PART_OF_HEAP;
+        }
         return new NetworkConfig(
                 listeners.bound(),
                 settings.intOf("num.network.threads"),
-                settings.intOf("socket.request.max.bytes"),
+                (int) Math.min(requestBytesMax, queuedBytesMax),
+                queuedBytesMax,
+                (int) Math.min(requestBytesMax, heapBytes / STRUCTURES_PART_OF_HEAP),
                 settings.longOf("connections.max.idle.ms"),
                 settings.intOf("socket.send.buffer.bytes"),
                 settings.intOf("socket.receive.buffer.bytes"),

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -35,6 +37,7 @@ final class KillableBroker implements AutoCloseable {
     private final Path output;
     private final int port;
     private final List<String> command = new ArrayList<>();
+    private final BlockingQueue<String> measured = new LinkedBlockingQueue<>();
     private Process process;
     private CompletableFuture<Void> ready = new CompletableFuture<>();
 
@@ -43,14 +46,19 @@ final class KillableBroker implements AutoCloseable {
      * @param settings of the broker, but for its address and its directories
      */
     KillableBroker(Path folder, Map<String, String> settings) {
+        this(folder, settings, List.of("-Xmx256m"));
+    }
+
+    /** @param options of the JVM: how much memory it may have, above all */
+    KillableBroker(Path folder, Map<String, String> settings, List<String> options) {
         this.output = folder.resolve("broker.out");
         this.port = freePort();
         Map<String, String> all = new HashMap<>(settings);
         all.put("listeners", "PLAINTEXT://127.0.0.1:" + port);
         all.putIfAbsent("log.dirs", folder.resolve("data").toString());
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
         command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
@@ -59,6 +67,25 @@ final class KillableBroker implements AutoCloseable {
                 BrokerProcess.class.getName()));
         all.forEach((key, value) -> command.add(key + '=' + value));
         start();
+    }
+
+    int port() {
+        return port;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What the process has, after a garbage collection. */
+    Footprint measure() throws Exception {
+        process.getOutputStream().write((BrokerProcess.MEASURE + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+        String line = measured.poll(START_SECONDS_MAX, TimeUnit.SECONDS);
+        if (line == null || line.equals(BrokerProcess.ENDED)) {
+            throw new IllegalStateException("The broker does not answer, see " + output);
+        }
+        return Footprint.of(process.pid(), line);
     }
 
     String bootstrapServers() {
@@ -94,8 +121,11 @@ final class KillableBroker implements AutoCloseable {
                 to.flush();
                 if (line.startsWith(BrokerProcess.READY)) {
                     started.complete(null);
+                } else if (line.startsWith(BrokerProcess.MEASURED)) {
+                    measured.add(line);
                 }
             }
+            measured.add(BrokerProcess.ENDED);
             started.completeExceptionally(new IllegalStateException("The broker ended, see " + output));
         } catch (IOException e) {
             started.completeExceptionally(e);

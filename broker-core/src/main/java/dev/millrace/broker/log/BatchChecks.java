@@ -103,7 +103,7 @@ final class BatchChecks {
 
     private static void checkRecords(ByteBuffer buffer, int at, int size, LogConfig config, long nowMs, String log) {
         RecordWalk walk = WALKS.get();
-        walk.begin(buffer, at, size);
+        walk.begin(buffer, at, size, ExpansionLimit.bytesMax(config, BatchHeader.compression(buffer, at)));
         try {
             int count = BatchHeader.count(buffer, at);
             long baseTimestamp = BatchHeader.baseTimestamp(buffer, at);
@@ -119,6 +119,7 @@ final class BatchChecks {
                 allHaveKeys &= walk.hasKey();
                 allInTime &= isInTime(timestamp, config, nowMs);
             }
+            checkUncompressed(walk, buffer, at, config, log);
             if (walk.hasMore()) {
                 throw new InvalidRecordException(
                         "a batch for " + log + " has more than the " + count + " records that its header names");
@@ -138,6 +139,17 @@ final class BatchChecks {
         }
     }
 
+    /** Before it is written into memory, not after: by then it may be a hundred times as much. */
+    private static void checkUncompressed(RecordWalk walk, ByteBuffer buffer, int at, LogConfig config, String log) {
+        if (config.compression().isNone()
+                && BatchHeader.compression(buffer, at) != 0
+                && BatchHeader.RECORDS_AT + walk.consumed() > config.maxMessageBytes()) {
+            throw new RecordTooLargeException(
+                    "a batch for " + log + ", uncompressed as compression.type says, has more than max.message.bytes = "
+                            + config.maxMessageBytes());
+        }
+    }
+
     private static boolean isInTime(long timestampMs, LogConfig config, long nowMs) {
         if (timestampMs == BatchHeader.NO_TIMESTAMP) {
             return true;
@@ -152,7 +164,7 @@ final class BatchChecks {
         List<RecordErrors.RecordError> keyless = new ArrayList<>();
         List<RecordErrors.RecordError> outOfTime = new ArrayList<>();
         walk.end();
-        walk.begin(buffer, at, size);
+        walk.begin(buffer, at, size, ExpansionLimit.bytesMax(config, BatchHeader.compression(buffer, at)));
         long baseTimestamp = BatchHeader.baseTimestamp(buffer, at);
         for (int i = 0; i < BatchHeader.count(buffer, at); i++) {
             walk.next();

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.utils.BufferSupplier;
 
@@ -24,6 +25,7 @@ final class RecordWalk {
     private ByteBuffer window = NOTHING;
     private InputStream source = InputStream.nullInputStream();
     private long consumedBefore;
+    private long expandedBytesMax;
 
     private int index;
     private boolean keyPresent;
@@ -33,17 +35,23 @@ final class RecordWalk {
     /**
      * Goes to the first record of a batch.
      *
+     * @param expandedBytes how much the records may become when they are compressed, by {@link ExpansionLimit}
      * @throws InvalidRecordException when the records cannot be decompressed
      */
-    void begin(ByteBuffer buffer, int at, int size) {
+    void begin(ByteBuffer buffer, int at, int size, long expandedBytes) {
         CompressionType compression = CompressionType.forId(BatchHeader.compression(buffer, at));
         ByteBuffer records = buffer.slice(at + BatchHeader.RECORDS_AT, size - BatchHeader.RECORDS_AT);
         consumedBefore = 0;
         index = -1;
+        expandedBytesMax = expandedBytes;
         if (compression == CompressionType.NONE) {
             window = records;
             source = InputStream.nullInputStream();
+            expandedBytesMax = Long.MAX_VALUE;
             return;
+        }
+        if (compression == CompressionType.SNAPPY) {
+            SnappyChunks.check(records);
         }
         window = NOTHING;
         try {
@@ -63,7 +71,11 @@ final class RecordWalk {
         }
     }
 
-    /** Goes over the next record. The caller knows how many there should be. */
+    /**
+     * Goes over the next record. The caller knows how many there should be.
+     *
+     * @throws RecordTooLargeException when there is more in the batch than there may be
+     */
     void next() {
         index++;
         int length = varint();
@@ -117,7 +129,8 @@ final class RecordWalk {
         return window.hasRemaining() || refill();
     }
 
-    private long consumed() {
+    /** How many bytes of records lie behind. */
+    long consumed() {
         return consumedBefore + window.position();
     }
 
@@ -169,11 +182,22 @@ final class RecordWalk {
         try {
             int read = source.read(chunk, 0, WINDOW_BYTES);
             window = read <= 0 ? NOTHING : chunkView.clear().limit(read);
+            checkExpansion();
             return read > 0;
+        } catch (RecordTooLargeException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             // The decompressors throw exceptions of many kinds when they are fed with garbage.
             window = NOTHING;
             throw undecodable(e);
+        }
+    }
+
+    private void checkExpansion() {
+        long expanded = consumedBefore + window.remaining() + (long) index * ExpansionLimit.BYTES_PER_RECORD;
+        if (expanded > expandedBytesMax) {
+            throw new RecordTooLargeException("the records of the batch become more than " + expandedBytesMax
+                    + " bytes when they are decompressed");
         }
     }
 

@@ -40,6 +40,11 @@ public record TargetCompression(
         return type != null && type.id != codec;
     }
 
+    /** Whether batches are stored without any. */
+    boolean isNone() {
+        return type == CompressionType.NONE;
+    }
+
     Compression codec() {
         CompressionType target = type == null ? CompressionType.NONE : type;
         return switch (target) {

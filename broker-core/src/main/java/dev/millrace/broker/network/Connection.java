@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.ApiException;
@@ -49,17 +50,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Bytes of one connection's requests and responses in memory, from which on no further request is taken up. */
     static final int BYTES_IN_FLIGHT_MAX = 16 << 20;
 
+    /**
+     * Responses of one connection that are in memory and not sent, from which on no further request is taken up: what a client
+     * costs that never reads, and one more response.
+     */
+    static final int RESPONSE_BYTES_MAX = 1 << 20;
+
+    /** No connection may have more than this part of the memory for requests in flight. */
+    private static final int CONNECTIONS_PER_MEMORY = 8;
+
     /** Requests that wait for something to happen: a shutdown does not wait for them. */
     private static final Set<ApiKeys> WAITING_BY_NATURE =
             EnumSet.of(ApiKeys.FETCH, ApiKeys.JOIN_GROUP, ApiKeys.SYNC_GROUP);
 
     private final ApiRequest.Peer peer;
-    private final long idleNanosMax;
+    private final Idleness idleness;
     private final ApiTable table;
     private final ClientQuotas quotas;
     private final RequestCodec codec;
     private final Connections all;
     private final FrameReader frames;
+    private final MemoryShare memory;
+    private final int structuredBytesMax;
+    private final long bytesInFlightMax;
 
     /** In the order of the requests; those whose response was handed to the socket are not here any more. */
     private final ArrayDeque<Exchange> inFlight = new ArrayDeque<>();
@@ -69,13 +82,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private int requestsInFlight;
     private long bytesInFlight;
+    private long requestBytes;
+    private long responseBytes;
     private boolean inRead;
     private boolean heldUp;
+    private boolean stallCheckScheduled;
+
+    /** Null without a limit. Called off at the end, or it would keep a connection that is gone for as long as an idle one. */
+    private @Nullable Future<?> idleCheck;
+
     private boolean flushScheduled;
     private boolean muted;
     private boolean draining;
     private boolean closed;
-    private long lastActiveNanos = System.nanoTime();
 
     Connection(
             ApiRequest.Peer peer,
@@ -86,11 +105,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
             FrameReader frames) {
         this.quotas = quotas;
         this.peer = peer;
-        this.idleNanosMax = TimeUnit.MILLISECONDS.toNanos(config.idleMsMax());
+        this.idleness = new Idleness(config.idleMsMax(), System.nanoTime());
         this.table = table;
         this.codec = new RequestCodec(table.versions());
         this.all = all;
         this.frames = frames;
+        this.memory = new MemoryShare(all.requestMemory(), this::readOn);
+        this.structuredBytesMax = config.structuredBytesMax();
+        this.bytesInFlightMax =
+                Math.min(BYTES_IN_FLIGHT_MAX, all.requestMemory().bytesMax() / CONNECTIONS_PER_MEMORY);
     }
 
     @Override
@@ -105,8 +128,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
             ctx.close();
             return;
         }
-        if (idleNanosMax > 0) {
-            ctx.executor().schedule(this::checkIdle, idleNanosMax, TimeUnit.NANOSECONDS);
+        if (idleness.hasLimit()) {
+            scheduleIdleCheck(idleness.nanosMax());
         }
         ctx.read();
     }
@@ -114,6 +137,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         closed = true;
+        if (idleCheck != null) {
+            idleCheck.cancel(false);
+        }
         frames.close();
         for (Exchange exchange : inFlight) {
             ResponseFrame unsent = exchange.takeResponse();
@@ -122,15 +148,25 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
         }
         inFlight.clear();
+        changeUnsent(-responseBytes);
+        account();
+        memory.leave();
         all.remove(this, peer);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        lastActiveNanos = System.nanoTime();
-        frames.add((ByteBuf) message);
+        ByteBuf bytes = (ByteBuf) message;
+        if (closed) {
+            bytes.release();
+            return;
+        }
+        idleness.onActive(System.nanoTime());
+        memory.onReceived(bytes.readableBytes());
+        frames.add(bytes);
         inRead = true;
         handleFrames();
+        account();
     }
 
     @Override
@@ -144,23 +180,82 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException) {
             LOG.debug("Connection lost: connection={}, reason={}", peer.connectionId(), cause.getMessage());
-        } else {
-            LOG.error("Connection closed: connection={}", peer.connectionId(), cause);
+        } else if (!closed) {
+            all.logClosed(peer, cause);
         }
+        closed = true;
         ctx.close();
     }
 
     private boolean isFull() {
-        return draining || muted || requestsInFlight >= REQUESTS_IN_FLIGHT_MAX || bytesInFlight >= BYTES_IN_FLIGHT_MAX;
+        return draining
+                || muted
+                || requestsInFlight >= REQUESTS_IN_FLIGHT_MAX
+                || bytesInFlight >= bytesInFlightMax
+                || responseBytes >= RESPONSE_BYTES_MAX
+                || !all.unsentResponses().mayAdd(responseBytes);
+    }
+
+    private void changeUnsent(long bytes) {
+        responseBytes += bytes;
+        all.unsentResponses().change(bytes);
+    }
+
+    private void account() {
+        memory.set(frames.bytesHeld() + requestBytes);
     }
 
     /** Takes up what was received already, then reads; both only while there is room. */
     private void goOn() {
         heldUp = false;
         handleFrames();
-        heldUp = isFull();
-        if (!heldUp && !closed) {
+        account();
+        if (closed) {
+            return;
+        }
+        heldUp = isFull() || !memory.mayRead(frames.isAmidFrame());
+        if (!heldUp) {
+            if (memory.isOverdrawing() && !stallCheckScheduled) {
+                checkStallLater();
+            }
             context.read();
+        }
+    }
+
+    /** There may be memory again. Any thread. */
+    private void readOn() {
+        onLoop(this::goOnIfHeldUp, () -> {});
+    }
+
+    private void goOnIfHeldUp() {
+        if (heldUp && !closed && !isFull()) {
+            goOn();
+        }
+    }
+
+    private void checkStallLater() {
+        stallCheckScheduled = true;
+        long receivedBefore = memory.bytesReceived();
+        context.executor().schedule(() -> checkStall(receivedBefore), MemoryShare.STALL_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void checkStall(long receivedBefore) {
+        stallCheckScheduled = false;
+        if (closed) {
+            return;
+        }
+        if (memory.keepsOthersWaiting(receivedBefore)) {
+            closeFor("the rest of its request comes too slowly while others wait for queued.max.request.bytes");
+        } else if (memory.isOverdrawing()) {
+            checkStallLater();
+        }
+    }
+
+    private void closeFor(String reason) {
+        if (!closed) {
+            all.logClosed(peer, reason);
+            closed = true;
+            context.close();
         }
     }
 
@@ -174,14 +269,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 handle(frame);
             }
         } catch (ApiException e) {
-            LOG.warn("Connection closed: connection={}, reason={}", peer.connectionId(), e.getMessage());
-            context.close();
+            closeFor(String.valueOf(e.getMessage()));
         }
     }
 
     private void handle(ByteBuf frame) {
         RequestCodec.Decoded request;
         try {
+            codec.requireDecodable(frame.nioBuffer(), structuredBytesMax);
             request = codec.decode(frame.nioBuffer());
         } catch (RuntimeException | Error e) {
             // An Error too: a request may claim more elements than there is memory for.
@@ -192,6 +287,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         inFlight.add(exchange);
         requestsInFlight++;
         bytesInFlight += exchange.bytesHeld();
+        requestBytes += exchange.bytesHeld();
+        memory.onWhole(exchange);
         if (quotas.isEmpty()) {
             table.dispatch(new ApiRequest<>(request.header(), request.body(), peer), exchange);
             return;
@@ -231,7 +328,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void complete(Exchange exchange, ApiMessage answer) {
         if (closed) {
             ResponseCodec.release(answer);
-            exchange.releaseRequest();
+            releaseRequest(exchange);
             return;
         }
         if (!exchange.expectsResponse() && Exchange.hasError(answer)) {
@@ -241,10 +338,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (!quotas.isEmpty()) {
             holdUp(exchange, answer);
         }
-        bytesInFlight -= exchange.bytesHeld();
-        exchange.complete(exchange.expectsResponse() ? encode(exchange, answer) : null);
+        ResponseFrame response = exchange.expectsResponse() ? encode(exchange, answer) : null;
+        releaseRequest(exchange);
+        exchange.complete(response);
         bytesInFlight += exchange.bytesHeld();
+        changeUnsent(exchange.bytesHeld());
         sendReady();
+    }
+
+    private void releaseRequest(Exchange exchange) {
+        bytesInFlight -= exchange.bytesHeld();
+        requestBytes -= exchange.bytesHeld();
+        exchange.releaseRequest();
+        account();
+        memory.onReleased(exchange);
     }
 
     /** Tells a client that has used more than its quota so, at once, and hears it no more for that long (KIP-219). */
@@ -267,13 +374,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void unmute() {
         muted = false;
-        if (!closed && !draining && heldUp && !isFull()) {
-            goOn();
-        }
+        goOnIfHeldUp();
     }
 
     private void closeUnanswered(Exchange exchange) {
-        exchange.releaseRequest();
+        releaseRequest(exchange);
         context.close();
     }
 
@@ -290,6 +395,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     version,
                     peer.connectionId(),
                     e);
+        } catch (OutOfMemoryError e) {
+            closeFor(e.toString());
+            return null;
         }
         try {
             UnknownServerException error = new UnknownServerException("The broker failed to encode its response");
@@ -342,26 +450,31 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void onSent(Exchange exchange) {
-        lastActiveNanos = System.nanoTime();
+        idleness.onActive(System.nanoTime());
         requestsInFlight--;
         bytesInFlight -= exchange.bytesHeld();
+        changeUnsent(-exchange.bytesHeld());
         if (draining) {
             closeIfDrained();
-        } else if (heldUp && !isFull()) {
-            goOn();
+        } else {
+            goOnIfHeldUp();
         }
     }
 
+    private void scheduleIdleCheck(long nanos) {
+        idleCheck = context.executor().schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
+    }
+
     private void checkIdle() {
-        long idleNanos = requestsInFlight > 0 ? 0 : System.nanoTime() - lastActiveNanos;
         if (closed) {
             return;
         }
-        if (idleNanos >= idleNanosMax) {
+        long nanosLeft = idleness.nanosLeft(context.channel(), System.nanoTime());
+        if (nanosLeft <= 0) {
             LOG.debug("Connection closed, for it is idle: connection={}", peer.connectionId());
             context.close();
         } else {
-            context.executor().schedule(this::checkIdle, idleNanosMax - idleNanos, TimeUnit.NANOSECONDS);
+            scheduleIdleCheck(nanosLeft);
         }
     }
 

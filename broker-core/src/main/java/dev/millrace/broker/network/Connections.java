@@ -15,13 +15,20 @@ final class Connections {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
+    private static final int LINES_PER_SECOND_MAX = 10;
+
+    private final RequestMemory requestMemory;
+    private final UnsentResponses unsentResponses;
+    private final LogLimit closedLines = new LogLimit(LINES_PER_SECOND_MAX, nowMs());
     private int max;
     private int perHostMax;
     private final Set<Connection> open = new HashSet<>();
     private final Map<String, Integer> openPerHost = new HashMap<>();
     private boolean draining;
 
-    Connections(int max, int perHostMax) {
+    Connections(RequestMemory requestMemory, int max, int perHostMax) {
+        this.requestMemory = requestMemory;
+        this.unsentResponses = new UnsentResponses(requestMemory.bytesMax());
         this.max = max;
         this.perHostMax = perHostMax;
     }
@@ -29,6 +36,40 @@ final class Connections {
     synchronized void limit(int connectionsMax, int connectionsPerHostMax) {
         max = connectionsMax;
         perHostMax = connectionsPerHostMax;
+    }
+
+    /** What all of them share. */
+    RequestMemory requestMemory() {
+        return requestMemory;
+    }
+
+    /** As {@link #requestMemory}, and of the same size. */
+    UnsentResponses unsentResponses() {
+        return unsentResponses;
+    }
+
+    private static long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    /** Logs why one was closed, in one line: with a hostile client there is one such reason after the other. */
+    void logClosed(ApiRequest.Peer peer, String reason) {
+        long leftOut = closedLines.admit(nowMs());
+        if (leftOut > 0) {
+            LOG.warn("Connections closed that were not logged: connections={}", leftOut);
+        }
+        if (leftOut >= 0) {
+            LOG.warn("Connection closed: connection={}, reason={}", peer.connectionId(), reason);
+        }
+    }
+
+    /** As {@link #logClosed}, for what nobody has foreseen; too little memory is none of it. */
+    void logClosed(ApiRequest.Peer peer, Throwable cause) {
+        if (cause instanceof OutOfMemoryError) {
+            logClosed(peer, cause.toString());
+        } else if (closedLines.admit(nowMs()) >= 0) {
+            LOG.error("Connection closed: connection={}", peer.connectionId(), cause);
+        }
     }
 
     /** Whether there is room for it; a refused connection is to be closed. */

@@ -23,6 +23,12 @@ final class Exchange implements Ticket<ApiMessage> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
+    /** Bytes on the heap for each byte of a request that was turned into objects; for the shortest fields it is twice that. */
+    private static final long OBJECTS_PER_BYTE = 16;
+
+    /** What a request may have had without being reckoned: nearly all that are not records have less. */
+    private static final int FREE_BYTES_MAX = 16 << 10;
+
     private final Connection connection;
     private final RequestCodec.Decoded request;
     private final AtomicBoolean answered = new AtomicBoolean();
@@ -44,6 +50,9 @@ final class Exchange implements Ticket<ApiMessage> {
             this.frame = frame;
             this.bytesHeld = frame.readableBytes();
         } else {
+            if (frame.readableBytes() > FREE_BYTES_MAX) {
+                this.bytesHeld = (int) Math.min(Integer.MAX_VALUE, OBJECTS_PER_BYTE * frame.readableBytes());
+            }
             frame.release();
         }
     }

@@ -12,16 +12,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameReader {
 
-    /**
-     * What is allocated on a frame's word alone. A larger frame gets more memory as its bytes arrive, so that a size in
-     * front of nothing costs nothing.
-     */
-    private static final int FIRST_ALLOCATION_BYTES_MAX = 1 << 20;
+    /** A frame gets memory as its bytes arrive, up to so many times what is there: a size in front of nothing costs nothing. */
+    private static final int GROWTH = 4;
+
+    /** And of a large one twice what is there. */
+    private static final int LARGE_BYTES_MIN = 1 << 20;
+
+    private static final int FIRST_ALLOCATION_BYTES_MIN = 1 << 10;
 
     private final int frameBytesMax;
     private final ByteBufAllocator allocator;
     private final ArrayDeque<ByteBuf> received = new ArrayDeque<>(2);
 
+    private long bytesReceived;
     private int size;
     private int sizeBytesRead;
     private @Nullable ByteBuf partial;
@@ -35,6 +38,7 @@ final class FrameReader {
     void add(ByteBuf bytes) {
         if (bytes.isReadable()) {
             received.add(bytes);
+            bytesReceived += bytes.capacity();
         } else {
             bytes.release();
         }
@@ -55,10 +59,22 @@ final class FrameReader {
                 frame = readBody(from);
             }
             if (!from.isReadable()) {
-                received.remove().release();
+                ByteBuf read = received.remove();
+                bytesReceived -= read.capacity();
+                read.release();
             }
         }
         return frame;
+    }
+
+    /** Whether a part of a frame is there. */
+    boolean isAmidFrame() {
+        return sizeBytesRead > 0 || !received.isEmpty();
+    }
+
+    /** Memory of what did not become a frame so far. */
+    long bytesHeld() {
+        return bytesReceived + (partial == null ? 0 : partial.capacity());
     }
 
     private void readSize(ByteBuf from) {
@@ -68,8 +84,8 @@ final class FrameReader {
         }
         // Each time: the connection may be asked once more before it is closed.
         if (sizeBytesRead == Integer.BYTES && (size < 0 || size > frameBytesMax)) {
-            throw new InvalidRequestException(
-                    "a request of " + size + " bytes; socket.request.max.bytes is " + frameBytesMax);
+            throw new InvalidRequestException("a request of " + size + " bytes; there may be " + frameBytesMax
+                    + ", by socket.request.max.bytes or by the memory for requests");
         }
     }
 
@@ -78,10 +94,19 @@ final class FrameReader {
             return done(from.readRetainedSlice(size));
         }
         if (partial == null) {
-            partial = allocator.directBuffer(Math.min(size, FIRST_ALLOCATION_BYTES_MAX), size);
+            partial = allocator.directBuffer(roomFor(from.readableBytes()), size);
         }
-        partial.writeBytes(from, Math.min(from.readableBytes(), size - partial.readableBytes()));
+        int count = Math.min(from.readableBytes(), size - partial.readableBytes());
+        if (count > partial.writableBytes()) {
+            partial.capacity(roomFor(partial.readableBytes() + count));
+        }
+        partial.writeBytes(from, count);
         return partial.readableBytes() == size ? done(partial) : null;
+    }
+
+    private int roomFor(int bytes) {
+        long small = Math.min((long) bytes * GROWTH, LARGE_BYTES_MIN);
+        return (int) Math.min(size, Math.max(FIRST_ALLOCATION_BYTES_MIN, Math.max(small, bytes * 2L)));
     }
 
     private ByteBuf done(ByteBuf frame) {
@@ -95,6 +120,7 @@ final class FrameReader {
     void close() {
         received.forEach(ByteBuf::release);
         received.clear();
+        bytesReceived = 0;
         if (partial != null) {
             partial.release();
             partial = null;

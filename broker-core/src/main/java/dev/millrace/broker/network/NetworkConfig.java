@@ -9,6 +9,8 @@ import org.apache.kafka.common.Endpoint;
  * @param listeners listeners: where to listen; port 0 is any free one
  * @param threads num.network.threads
  * @param requestBytesMax socket.request.max.bytes
+ * @param queuedBytesMax queued.max.request.bytes: of all requests that are not answered
+ * @param structuredBytesMax of a request that is no records, and becomes objects many times its size
  * @param idleMsMax connections.max.idle.ms; not positive: no limit
  * @param sendBufferBytes socket.send.buffer.bytes; -1: the system's default
  * @param receiveBufferBytes socket.receive.buffer.bytes; -1: the system's default
@@ -20,6 +22,8 @@ public record NetworkConfig(
         List<Endpoint> listeners,
         int threads,
         int requestBytesMax,
+        long queuedBytesMax,
+        int structuredBytesMax,
         long idleMsMax,
         int sendBufferBytes,
         int receiveBufferBytes,

@@ -55,7 +55,8 @@ public final class NetworkServer implements AutoCloseable {
         this.quotas = quotas;
         this.loops = new MultiThreadIoEventLoopGroup(
                 config.threads(), new DefaultThreadFactory("millrace-network", true), NioIoHandler.newFactory());
-        this.connections = new Connections(config.connectionsMax(), config.connectionsPerHostMax());
+        this.connections = new Connections(
+                new RequestMemory(config.queuedBytesMax()), config.connectionsMax(), config.connectionsPerHostMax());
     }
 
     /**
@@ -89,6 +90,7 @@ public final class NetworkServer implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, config.backlog())
                 .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOCATOR, allocator)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FrugalReads(connections.requestMemory()))
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)

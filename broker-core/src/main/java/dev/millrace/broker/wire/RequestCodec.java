@@ -29,6 +29,21 @@ public final class RequestCodec {
     }
 
     /**
+     * Refuses what would become more objects than there is room for: a request is read into many times its size, but for the
+     * records in it.
+     *
+     * @throws InvalidRequestException naming the request and the limit
+     */
+    public void requireDecodable(ByteBuffer frame, int structuredBytesMax) {
+        int size = frame.remaining();
+        if (size > structuredBytesMax && frame.getShort(frame.position()) != ApiKeys.PRODUCE.id) {
+            short key = frame.getShort(frame.position());
+            throw new InvalidRequestException("a request with the key " + key + " of " + size
+                    + " bytes; there is memory for " + structuredBytesMax + ", but for records");
+        }
+    }
+
+    /**
      * Decodes one frame, without the size in front of it. ApiVersions in a version that is not known decodes to a request
      * that {@link ApiVersionsRequest#hasUnsupportedRequestVersion} tells, to be answered in version 0 (KIP-511).
      *

@@ -37,7 +37,7 @@ public final class ResponseCodec {
             headerMessage.write(writer, cache, header.headerVersion());
             response.write(writer, cache, version);
             return writer.frame();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (writer != null) {
                 writer.release();
             }

@@ -54,17 +54,21 @@ class A_connection {
 
     private static final ApiRequest.Peer PEER = new ApiRequest.Peer("id", "/127.0.0.1", "User:ANONYMOUS", "PLAINTEXT");
 
+    private static final long MEMORY_BYTES_MAX = 200 << 20;
+
     /** Requests that reached a handler, with the tickets to answer them, by correlation id. */
     private final Map<Integer, Ticket<ApiMessage>> waiting = new LinkedHashMap<>();
 
     private final List<AbstractRequest> bodies = new ArrayList<>();
-    private final Connections connections = new Connections(2, 2);
+    private final RequestMemory memory = new RequestMemory(MEMORY_BYTES_MAX);
+    private final Connections connections = new Connections(memory, 2, 2);
     private final ClientQuotas quotas = new ClientQuotas(11, 1);
     private final EmbeddedChannel channel = open();
     private final List<ByteBuf> sent = new ArrayList<>();
 
     private EmbeddedChannel open() {
-        NetworkConfig config = new NetworkConfig(List.of(), 1, 50 << 20, -1, -1, -1, 50, 2, 2);
+        NetworkConfig config =
+                new NetworkConfig(List.of(), 1, 50 << 20, memory.bytesMax(), 1 << 20, -1, -1, -1, 50, 2, 2);
         List<ApiHandler<?, ?>> handlers = List.of(
                 new Waiting<HeartbeatRequest, HeartbeatResponseData>(ApiKeys.HEARTBEAT),
                 new Waiting<ProduceRequest, ProduceResponseData>(ApiKeys.PRODUCE),
@@ -126,6 +130,9 @@ class A_connection {
         channel.finishAndReleaseAll();
         sent.forEach(ReferenceCounted::release);
         assertThat(connections.size()).isZero();
+        if (waiting.isEmpty()) {
+            assertThat(memory.bytesHeld()).isZero();
+        }
     }
 
     private static ByteBuf frame(AbstractRequest request, int correlationId) {
@@ -312,6 +319,13 @@ class A_connection {
         }
 
         @Test
+        void closes_when_it_is_too_large_for_what_is_no_records() {
+            ByteBuf large = Unpooled.buffer().writeInt((1 << 20) + 1).writeShort(ApiKeys.HEARTBEAT.id);
+            receive(large.writeBytes(new byte[(1 << 20) - 1]));
+            assertThat(channel.isOpen()).isFalse();
+        }
+
+        @Test
         void takes_up_nothing_that_comes_after_it() {
             ByteBuf bytes = frame(heartbeat(), 1);
             bytes.setShort(4, 999);
@@ -444,6 +458,84 @@ class A_connection {
             answer(0, new HeartbeatResponseData());
             assertThat(reads[0]).isEqualTo(before + 1);
             sentIds();
+        }
+    }
+
+    @Nested
+    class Without_memory_for_requests {
+
+        private int reads;
+
+        Without_memory_for_requests() {
+            memory.change(MEMORY_BYTES_MAX);
+            channel.pipeline().addFirst(new io.netty.channel.ChannelOutboundHandlerAdapter() {
+                @Override
+                public void read(io.netty.channel.ChannelHandlerContext ctx) {
+                    reads++;
+                }
+            });
+        }
+
+        @Test
+        void takes_up_what_came_and_reads_no_more_until_there_is_some() {
+            receive(frame(heartbeat(), 1));
+            assertThat(waiting).containsOnlyKeys(1);
+            assertThat(reads).isZero();
+            memory.change(-MEMORY_BYTES_MAX);
+            channel.runPendingTasks();
+            assertThat(reads).isEqualTo(1);
+        }
+
+        @Test
+        void reads_the_rest_of_a_request_when_it_is_its_turn() {
+            ByteBuf request = frame(produce((short) 1, 5_000), 1);
+            receive(request.readRetainedSlice(1_000));
+            assertThat(reads).isEqualTo(1);
+            receive(request);
+            assertThat(waiting).containsOnlyKeys(1);
+            assertThat(reads).isEqualTo(1);
+            assertThat(memory.bytesHeld()).isGreaterThan(MEMORY_BYTES_MAX + 5_000);
+
+            answer(1, new ProduceResponseData());
+            assertThat(sentIds()).containsExactly(1);
+            assertThat(memory.bytesHeld()).isEqualTo(MEMORY_BYTES_MAX);
+            memory.change(-MEMORY_BYTES_MAX);
+        }
+    }
+
+    @Nested
+    class Whose_client_does_not_read {
+
+        @Test
+        void takes_up_no_more_requests_once_enough_responses_are_unsent() {
+            io.netty.channel.ChannelOutboundHandlerAdapter full = new io.netty.channel.ChannelOutboundHandlerAdapter() {
+                @Override
+                public void write(
+                        io.netty.channel.ChannelHandlerContext ctx,
+                        Object message,
+                        io.netty.channel.ChannelPromise promise) {
+                    unsent.add((ByteBuf) message);
+                }
+            };
+            channel.pipeline().addFirst(full);
+            String longName = "x".repeat(30_000);
+            int id = 0;
+            for (int bytes = 0; bytes < Connection.RESPONSE_BYTES_MAX; bytes += longName.length()) {
+                receive(frame(fetch(), id));
+                assertThat(waiting).containsOnlyKeys(id);
+                answer(id, fetchedFrom(longName));
+                id++;
+            }
+            receive(frame(fetch(), id));
+            assertThat(waiting).isEmpty();
+            unsent.forEach(ReferenceCounted::release);
+        }
+
+        private final List<ByteBuf> unsent = new ArrayList<>();
+
+        private static FetchResponseData fetchedFrom(String topic) {
+            return new FetchResponseData()
+                    .setResponses(List.of(new FetchResponseData.FetchableTopicResponse().setTopic(topic)));
         }
     }
 

@@ -91,4 +91,27 @@ class FrameReaderTest {
         assertThat(first.refCnt()).isZero();
         assertThat(second.refCnt()).isZero();
     }
+
+    @Test
+    void holds_no_more_than_a_few_times_what_has_come_whatever_the_size_says() {
+        FrameReader reader = new FrameReader(Integer.MAX_VALUE, UnpooledByteBufAllocator.DEFAULT);
+        reader.add(Unpooled.buffer().writeInt(Integer.MAX_VALUE));
+        assertThat(reader.next()).isNull();
+        assertThat(reader.bytesHeld()).isLessThan(10_000);
+        reader.add(Unpooled.buffer().writeBytes(new byte[100_000]));
+        assertThat(reader.next()).isNull();
+        assertThat(reader.bytesHeld()).isBetween(100_000L, 400_000L);
+        assertThat(reader.isAmidFrame()).isTrue();
+        reader.close();
+        assertThat(reader.bytesHeld()).isZero();
+    }
+
+    @Test
+    void is_between_frames_once_all_were_taken() {
+        frames.add(Unpooled.buffer().writeInt(1).writeByte(7));
+        assertThat(frames.isAmidFrame()).isTrue();
+        frames.next().release();
+        assertThat(frames.isAmidFrame()).isFalse();
+        assertThat(frames.bytesHeld()).isZero();
+    }
 }
