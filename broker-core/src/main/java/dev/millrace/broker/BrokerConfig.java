@@ -203,19 +203,7 @@ public final class BrokerConfig {
     /** Takes over how many connections are let in, as that is set while the broker runs. */
     void limitConnections(ClusterImage image, NetworkServer server) {
         BrokerConfigLayers layers = BrokerConfigLayers.of(image, nodeId, Map.of());
-        server.limitConnections(
-                dynamic("max.connections", layers, network.connectionsMax()),
-                dynamic("max.connections.per.ip", layers, network.connectionsPerHostMax()));
-    }
-
-    private static int dynamic(String name, BrokerConfigLayers layers, int fixed) {
-        for (BrokerConfigLayers.Layer layer : layers.inOrder()) {
-            String value = layer.configs().get(name);
-            if (value != null) {
-                return Integer.parseInt(value.strip());
-            }
-        }
-        return fixed;
+        server.limitConnections(ConnectionSettings.of(settings, listeners, layers));
     }
 
     private static int nodeId(Settings settings) {
@@ -334,8 +322,7 @@ public final class BrokerConfig {
                 settings.intOf("socket.send.buffer.bytes"),
                 settings.intOf("socket.receive.buffer.bytes"),
                 settings.intOf("socket.listen.backlog.size"),
-                settings.intOf("max.connections"),
-                settings.intOf("max.connections.per.ip"));
+                ConnectionSettings.of(settings, listeners));
     }
 
     private static TransactionConfig transactions(Settings settings) {

@@ -123,7 +123,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        if (!all.add(this, peer)) {
+        if (!all.add(this)) {
             closed = true;
             ctx.close();
             return;
@@ -151,7 +151,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         changeUnsent(-responseBytes);
         account();
         memory.leave();
-        all.remove(this, peer);
+        all.remove(this);
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.millrace.broker.network;
 
 import dev.millrace.broker.api.ApiRequest;
-import java.util.HashMap;
+import dev.millrace.broker.security.ClientQuotas;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -20,22 +20,27 @@ final class Connections {
     private final RequestMemory requestMemory;
     private final UnsentResponses unsentResponses;
     private final LogLimit closedLines = new LogLimit(LINES_PER_SECOND_MAX, nowMs());
-    private int max;
-    private int perHostMax;
+    private final Door door;
     private final Set<Connection> open = new HashSet<>();
-    private final Map<String, Integer> openPerHost = new HashMap<>();
+
+    /** Listeners where somebody waits for others to go. */
+    private final List<Runnable> awaitingRoom = new ArrayList<>();
+
     private boolean draining;
 
-    Connections(RequestMemory requestMemory, int max, int perHostMax) {
+    Connections(RequestMemory requestMemory, ConnectionLimits limits, ClientQuotas quotas) {
         this.requestMemory = requestMemory;
         this.unsentResponses = new UnsentResponses(requestMemory.bytesMax());
-        this.max = max;
-        this.perHostMax = perHostMax;
+        this.door = new Door(limits, quotas, nowMs());
     }
 
-    synchronized void limit(int connectionsMax, int connectionsPerHostMax) {
-        max = connectionsMax;
-        perHostMax = connectionsPerHostMax;
+    void limit(ConnectionLimits limits) {
+        List<Runnable> tell;
+        synchronized (this) {
+            door.limit(limits);
+            tell = takeAwaitingRoom();
+        }
+        tell.forEach(Runnable::run);
     }
 
     /** What all of them share. */
@@ -72,25 +77,62 @@ final class Connections {
         }
     }
 
-    /** Whether there is room for it; a refused connection is to be closed. */
-    synchronized boolean add(Connection connection, ApiRequest.Peer peer) {
-        int ofHost = openPerHost.getOrDefault(peer.host(), 0);
-        if (draining || open.size() >= max || ofHost >= perHostMax) {
-            LOG.warn(
-                    "Connection refused: connection={}, max.connections={}, max.connections.per.ip={}",
-                    peer.connectionId(),
-                    max,
-                    perHostMax);
-            return false;
-        }
-        open.add(connection);
-        openPerHost.put(peer.host(), ofHost + 1);
-        return true;
+    /** One more has come to a listener: for how many milliseconds it has to wait. */
+    synchronized int arrive(String listener) {
+        return door.arrive(listener, nowMs());
     }
 
-    synchronized void remove(Connection connection, ApiRequest.Peer peer) {
+    synchronized boolean hasRoom(String listener) {
+        return door.hasRoom(listener);
+    }
+
+    /** Whether there is room; otherwise one is told once that may have changed. */
+    synchronized boolean awaitRoom(String listener, Runnable changed) {
+        if (door.hasRoom(listener)) {
+            return true;
+        }
+        awaitingRoom.add(changed);
+        return false;
+    }
+
+    synchronized Door.Verdict enter(String listener, String host) {
+        Door.Verdict verdict = door.enter(listener, host, nowMs());
+        if (verdict instanceof Door.TurnedAway away) {
+            logTurnedAway(listener, host, away.reason());
+        } else if (verdict instanceof Door.TurnedAwayLater) {
+            logTurnedAway(listener, host, "connection_creation_rate");
+        }
+        return verdict;
+    }
+
+    private void logTurnedAway(String listener, String host, String reason) {
+        if (closedLines.admit(nowMs()) >= 0) {
+            LOG.warn("Connection refused: listener={}, host={}, reason={}", listener, host, reason);
+        }
+    }
+
+    void leave(String listener, String host) {
+        List<Runnable> tell;
+        synchronized (this) {
+            door.leave(listener, host);
+            tell = takeAwaitingRoom();
+        }
+        tell.forEach(Runnable::run);
+    }
+
+    private List<Runnable> takeAwaitingRoom() {
+        List<Runnable> taken = List.copyOf(awaitingRoom);
+        awaitingRoom.clear();
+        return taken;
+    }
+
+    /** Whether it is taken in; otherwise it is to be closed. */
+    synchronized boolean add(Connection connection) {
+        return !draining && open.add(connection);
+    }
+
+    synchronized void remove(Connection connection) {
         if (open.remove(connection)) {
-            openPerHost.computeIfPresent(peer.host(), (host, count) -> count == 1 ? null : count - 1);
             notifyAll();
         }
     }

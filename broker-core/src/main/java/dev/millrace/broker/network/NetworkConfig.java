@@ -15,8 +15,7 @@ import org.apache.kafka.common.Endpoint;
  * @param sendBufferBytes socket.send.buffer.bytes; -1: the system's default
  * @param receiveBufferBytes socket.receive.buffer.bytes; -1: the system's default
  * @param backlog socket.listen.backlog.size
- * @param connectionsMax max.connections
- * @param connectionsPerHostMax max.connections.per.ip
+ * @param connections how many are let in, as the configuration file has it
  */
 public record NetworkConfig(
         List<Endpoint> listeners,
@@ -28,5 +27,4 @@ public record NetworkConfig(
         int sendBufferBytes,
         int receiveBufferBytes,
         int backlog,
-        int connectionsMax,
-        int connectionsPerHostMax) {}
+        ConnectionLimits connections) {}

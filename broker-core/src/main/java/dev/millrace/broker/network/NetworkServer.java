@@ -11,6 +11,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -55,8 +56,7 @@ public final class NetworkServer implements AutoCloseable {
         this.quotas = quotas;
         this.loops = new MultiThreadIoEventLoopGroup(
                 config.threads(), new DefaultThreadFactory("millrace-network", true), NioIoHandler.newFactory());
-        this.connections = new Connections(
-                new RequestMemory(config.queuedBytesMax()), config.connectionsMax(), config.connectionsPerHostMax());
+        this.connections = new Connections(new RequestMemory(config.queuedBytesMax()), config.connections(), quotas);
     }
 
     /**
@@ -89,6 +89,8 @@ public final class NetworkServer implements AutoCloseable {
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, config.backlog())
                 .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1))
+                .handler(new Acceptor(listener.listener(), connections))
                 .childOption(ChannelOption.ALLOCATOR, allocator)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FrugalReads(connections.requestMemory()))
                 .childOption(ChannelOption.AUTO_READ, false)
@@ -129,8 +131,8 @@ public final class NetworkServer implements AutoCloseable {
     }
 
     /** From now on no more than so many are let in; those that are in stay. */
-    public void limitConnections(int max, int perHostMax) {
-        connections.limit(max, perHostMax);
+    public void limitConnections(ConnectionLimits limits) {
+        connections.limit(limits);
     }
 
     /** Lets connections in and serves them by the table. */

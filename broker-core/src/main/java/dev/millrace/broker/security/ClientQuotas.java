@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How much clients have asked for of late, and how long those are to be held up that went beyond their quotas (KIP-13,
- * KIP-124, KIP-219, KIP-599). Of the quotas that match a client the most special one counts, and whom it was set for shares
+ * KIP-124, KIP-219, KIP-599, KIP-612). Of the quotas that match a client the most special one counts, and whom it was set for shares
  * it: a quota of a user is shared by all clients of that user. Any thread; without quotas nothing is reckoned.
  */
 public final class ClientQuotas {
@@ -31,6 +31,8 @@ public final class ClientQuotas {
     /** Shares that are reckoned at a time; the one that was not used for longest is forgotten. */
     private static final int SHARES_MAX = 10_000;
 
+    private static final String CONNECTION_RATE = "connection_creation_rate";
+
     /** Whose use is counted together. */
     private record Share(
             Kind kind, @Nullable String user, @Nullable String clientId) {}
@@ -43,6 +45,7 @@ public final class ClientQuotas {
 
     private final Map<Share, SlidingRate> rates = forgetful();
     private final Map<Share, TokenBucket> buckets = forgetful();
+    private final Map<String, SlidingRate> ofAddresses = forgetful();
 
     private volatile Map<ClientQuotaEntity, Map<String, Double>> quotas = Map.of();
 
@@ -55,10 +58,10 @@ public final class ClientQuotas {
         this.windowMs = windowSeconds * 1000L;
     }
 
-    private static <V> Map<Share, V> forgetful() {
+    private static <K, V> Map<K, V> forgetful() {
         return new LinkedHashMap<>(16, 0.75f, true) {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<Share, V> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
                 return size() > SHARES_MAX;
             }
         };
@@ -102,6 +105,52 @@ public final class ClientQuotas {
             rate.add(-amount, nowMs);
         }
         return heldUpMs;
+    }
+
+    /** For what has a limit that is no quota: reckoned over the same windows. */
+    public SlidingRate newRate(long nowMs) {
+        return new SlidingRate(windows, windowMs, nowMs);
+    }
+
+    /** For how many milliseconds the next one is to wait, a window at the most. */
+    public int heldUpMs(SlidingRate rate, double perSecondMax, long nowMs) {
+        double used = rate.rate(nowMs);
+        return used <= perSecondMax
+                ? 0
+                : (int) Math.min(windowMs, Math.round((used - perSecondMax) / perSecondMax * rate.elapsedMs(nowMs)));
+    }
+
+    /**
+     * Counts a connection from an address (KIP-612), unless there were too many from it.
+     *
+     * @return for how many milliseconds it is to be held up before it is closed; 0 when it may come in
+     */
+    public synchronized int connect(String address, long nowMs) {
+        Double quota = connectionRate(address);
+        if (quota == null) {
+            return 0;
+        }
+        SlidingRate rate = ofAddresses.computeIfAbsent(address, share -> newRate(nowMs));
+        rate.add(1, nowMs);
+        int heldUpMs = heldUpMs(rate, quota, nowMs);
+        if (heldUpMs > 0) {
+            rate.add(-1, nowMs);
+        }
+        return heldUpMs;
+    }
+
+    private @Nullable Double connectionRate(String address) {
+        Map<ClientQuotaEntity, Map<String, Double>> now = quotas;
+        if (now.isEmpty()) {
+            return null;
+        }
+        Map<String, String> byDefault = new HashMap<>();
+        byDefault.put(ClientQuotaEntity.IP, null);
+        Double own = now.getOrDefault(new ClientQuotaEntity(Map.of(ClientQuotaEntity.IP, address)), Map.of())
+                .get(CONNECTION_RATE);
+        return own != null
+                ? own
+                : now.getOrDefault(new ClientQuotaEntity(byDefault), Map.of()).get(CONNECTION_RATE);
     }
 
     private int heldUpMs(Kind kind, double quota, SlidingRate rate, long nowMs) {

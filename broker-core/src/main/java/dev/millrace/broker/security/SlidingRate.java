@@ -7,7 +7,7 @@ import java.util.Arrays;
  * and the first ones as if all before them had been without anything. So a client that was silent may take at once what it
  * is entitled to over all windows. Not thread safe.
  */
-final class SlidingRate {
+public final class SlidingRate {
 
     private final long[] startsMs;
     private final double[] amounts;
@@ -22,7 +22,7 @@ final class SlidingRate {
         startsMs[0] = nowMs;
     }
 
-    void add(double amount, long nowMs) {
+    public void add(double amount, long nowMs) {
         if (nowMs - startsMs[current] >= windowMs) {
             current = (current + 1) % startsMs.length;
             startsMs[current] = nowMs;

@@ -54,6 +54,9 @@ class A_connection {
 
     private static final ApiRequest.Peer PEER = new ApiRequest.Peer("id", "/127.0.0.1", "User:ANONYMOUS", "PLAINTEXT");
 
+    private static final ConnectionLimits LIMITS =
+            new ConnectionLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Map.of(), Integer.MAX_VALUE, Map.of());
+
     private static final long MEMORY_BYTES_MAX = 200 << 20;
 
     /** Requests that reached a handler, with the tickets to answer them, by correlation id. */
@@ -61,14 +64,14 @@ class A_connection {
 
     private final List<AbstractRequest> bodies = new ArrayList<>();
     private final RequestMemory memory = new RequestMemory(MEMORY_BYTES_MAX);
-    private final Connections connections = new Connections(memory, 2, 2);
+    private final Connections connections = new Connections(memory, LIMITS, new ClientQuotas(11, 1));
     private final ClientQuotas quotas = new ClientQuotas(11, 1);
     private final EmbeddedChannel channel = open();
     private final List<ByteBuf> sent = new ArrayList<>();
 
     private EmbeddedChannel open() {
         NetworkConfig config =
-                new NetworkConfig(List.of(), 1, 50 << 20, memory.bytesMax(), 1 << 20, -1, -1, -1, 50, 2, 2);
+                new NetworkConfig(List.of(), 1, 50 << 20, memory.bytesMax(), 1 << 20, -1, -1, -1, 50, LIMITS);
         List<ApiHandler<?, ?>> handlers = List.of(
                 new Waiting<HeartbeatRequest, HeartbeatResponseData>(ApiKeys.HEARTBEAT),
                 new Waiting<ProduceRequest, ProduceResponseData>(ApiKeys.PRODUCE),
@@ -630,18 +633,6 @@ class A_connection {
             channel.pipeline().get(Connection.class).drain();
             channel.runPendingTasks();
         }
-    }
-
-    @Test
-    void is_refused_beyond_the_limit_of_its_host() {
-        EmbeddedChannel second = open();
-        EmbeddedChannel third = open();
-        assertThat(second.isOpen()).isTrue();
-        assertThat(third.isOpen()).isFalse();
-        second.close();
-        EmbeddedChannel fourth = open();
-        assertThat(fourth.isOpen()).isTrue();
-        fourth.close();
     }
 
     private static final class FakeSlice implements LogSlice {
