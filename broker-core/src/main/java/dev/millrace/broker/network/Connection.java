@@ -163,6 +163,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         idleness.onActive(System.nanoTime());
         memory.onReceived(bytes.readableBytes());
+        frames.spare(memory.bytesFree());
         frames.add(bytes);
         inRead = true;
         handleFrames();

@@ -19,12 +19,14 @@ final class FrameReader {
     private static final int LARGE_BYTES_MIN = 1 << 20;
 
     private static final int FIRST_ALLOCATION_BYTES_MIN = 1 << 10;
+    private static final int SPARE_PARTS = 16;
 
     private final int frameBytesMax;
     private final ByteBufAllocator allocator;
     private final ArrayDeque<ByteBuf> received = new ArrayDeque<>(2);
 
     private long bytesReceived;
+    private long spare = Long.MAX_VALUE;
     private int size;
     private int sizeBytesRead;
     private @Nullable ByteBuf partial;
@@ -32,6 +34,11 @@ final class FrameReader {
     FrameReader(int frameBytesMax, ByteBufAllocator allocator) {
         this.frameBytesMax = frameBytesMax;
         this.allocator = allocator;
+    }
+
+    /** A frame that is not whole may get a part of this much more than what is there. */
+    void spare(long bytes) {
+        spare = bytes;
     }
 
     /** Takes over what was received. */
@@ -106,7 +113,8 @@ final class FrameReader {
 
     private int roomFor(int bytes) {
         long small = Math.min((long) bytes * GROWTH, LARGE_BYTES_MIN);
-        return (int) Math.min(size, Math.max(FIRST_ALLOCATION_BYTES_MIN, Math.max(small, bytes * 2L)));
+        long ahead = Math.min(Math.max(small, bytes * 2L) - bytes, Math.max(0, spare) / SPARE_PARTS);
+        return (int) Math.min(size, Math.max(FIRST_ALLOCATION_BYTES_MIN, bytes + ahead));
     }
 
     private ByteBuf done(ByteBuf frame) {

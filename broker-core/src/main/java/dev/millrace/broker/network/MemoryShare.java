@@ -35,6 +35,10 @@ final class MemoryShare {
         bytesReceived += count;
     }
 
+    long bytesFree() {
+        return memory.bytesFree();
+    }
+
     boolean mayRead(boolean amidRequest) {
         return memory.mayRead(reader, bytes, amidRequest);
     }

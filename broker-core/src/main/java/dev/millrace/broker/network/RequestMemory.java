@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * much of it as is free reads no more, and what its client sends stays with that.
  *
  * <p>So there is always some left: a thousand connections that hold what they can, and never end their requests, leave a
- * thousandth of it for those that come after them, and a small request passes at any time. (It is how switches share their
+ * thousandth of it for those that come after them. Who has nothing may always read, if only a little: a small request passes
+ * at any time. (It is how switches share their
  * buffers: Choudhury and Hahne, 1998.) What counts are bytes that are there. Kafka reserves what the size in front of a request
  * claims; there one client that claims much and sends little has all others wait.
  *
@@ -61,7 +62,7 @@ final class RequestMemory {
         return bytesHeld.get();
     }
 
-    private long bytesFree() {
+    long bytesFree() {
         return bytesMax - bytesHeld.get();
     }
 
@@ -99,7 +100,7 @@ final class RequestMemory {
      * @param amidRequest whether it has received a part of a request
      */
     boolean mayRead(Reader reader, long bytes, boolean amidRequest) {
-        if (bytes < bytesFree()) {
+        if (bytes == 0 || bytes < bytesFree()) {
             return true;
         }
         synchronized (this) {

@@ -480,8 +480,8 @@ class A_connection {
         }
 
         @Test
-        void takes_up_what_came_and_reads_no_more_until_there_is_some() {
-            receive(frame(heartbeat(), 1));
+        void reads_no_more_until_there_is_some_or_it_has_nothing() {
+            receive(frame(produce((short) 1, 100), 1));
             assertThat(waiting).containsOnlyKeys(1);
             assertThat(reads).isZero();
             memory.change(-MEMORY_BYTES_MAX);

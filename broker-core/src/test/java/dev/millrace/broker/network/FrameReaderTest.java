@@ -107,6 +107,16 @@ class FrameReaderTest {
     }
 
     @Test
+    void gives_a_frame_no_more_than_what_is_there_when_there_is_nothing_to_spare() {
+        FrameReader reader = new FrameReader(Integer.MAX_VALUE, UnpooledByteBufAllocator.DEFAULT);
+        reader.spare(-1);
+        reader.add(Unpooled.buffer().writeInt(1_000_000).writeBytes(new byte[100_000]));
+        assertThat(reader.next()).isNull();
+        assertThat(reader.bytesHeld()).isEqualTo(100_000);
+        reader.close();
+    }
+
+    @Test
     void is_between_frames_once_all_were_taken() {
         frames.add(Unpooled.buffer().writeInt(1).writeByte(7));
         assertThat(frames.isAmidFrame()).isTrue();

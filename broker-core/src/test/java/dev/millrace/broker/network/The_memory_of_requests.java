@@ -56,6 +56,13 @@ class The_memory_of_requests {
         }
 
         @Test
+        void lets_one_read_that_has_nothing_even_when_there_is_none() {
+            memory.change(200);
+            assertThat(memory.mayRead(first, 1, false)).isFalse();
+            assertThat(memory.mayRead(first, 0, false)).isTrue();
+        }
+
+        @Test
         void wakes_those_that_have_less_than_is_free_when_there_is_more() {
             memory.mayRead(first, 300, false);
             memory.mayRead(second, 200, false);
