@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.millrace.broker.coordinator.group.GroupEvent;
 import dev.millrace.broker.machine.Deterministic;
 import dev.millrace.broker.machine.IoShell;
 import java.util.List;
@@ -37,7 +38,15 @@ class ArchitectureTest {
             ".network",
             ".peer",
             ".api",
+            ".coordinator.group.shard",
+            ".coordinator.group.streams",
+            ".coordinator.group.share",
+            ".coordinator.group.consumer",
+            ".coordinator.group.classic",
+            ".coordinator.group.offset",
+            ".coordinator.group.subscription",
             ".coordinator.group",
+            ".coordinator.group.record",
             ".coordinator.group.assignor",
             ".coordinator.transaction",
             ".coordinator.share",
@@ -85,6 +94,30 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule coordinators_do_not_know_each_other =
             slices().matching(ROOT + ".coordinator.(*)..").should().notDependOnEachOther();
+
+    private static final String[] KINDS_OF_GROUPS = in(
+            ".coordinator.group.classic",
+            ".coordinator.group.consumer",
+            ".coordinator.group.share",
+            ".coordinator.group.streams");
+
+    @ArchTest
+    static final ArchRule events_of_a_kind_of_group_are_its_own_affair = classes()
+            .that()
+            .resideInAnyPackage(KINDS_OF_GROUPS)
+            .and()
+            .areAssignableTo(GroupEvent.class)
+            .should()
+            .bePackagePrivate()
+            .because("nobody else is to say what happened to a group, nor to look at how it remembers that");
+
+    @ArchTest
+    static final ArchRule only_consumer_groups_change_into_classic_ones_and_back = noClasses()
+            .that()
+            .resideInAnyPackage(in(".coordinator.group.share", ".coordinator.group.streams"))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(in(".coordinator.group.classic", ".coordinator.group.consumer")))
+            .allowEmptyShould(true);
 
     private static final DescribedPredicate<JavaClass> DETERMINISTIC = describe(
             "in a package that is @Deterministic", type -> type.getPackage().isAnnotatedWith(Deterministic.class));

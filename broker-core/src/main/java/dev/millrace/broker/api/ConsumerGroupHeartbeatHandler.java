@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.coordinator.group.ConsumerGroupHeartbeat;
+import dev.millrace.broker.coordinator.group.consumer.ConsumerGroupHeartbeat;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.ClusterFeatures;
 import org.apache.kafka.common.errors.UnsupportedVersionException;

@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.coordinator.group.DeleteGroups;
+import dev.millrace.broker.coordinator.group.shard.DeleteGroups;
 import dev.millrace.broker.machine.Ticket;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.coordinator.group.DescribeGroups;
+import dev.millrace.broker.coordinator.group.classic.DescribeGroups;
 import dev.millrace.broker.machine.Ticket;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.coordinator.group.Heartbeat;
+import dev.millrace.broker.coordinator.group.classic.Heartbeat;
 import dev.millrace.broker.machine.Ticket;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.CoordinatorLoadInProgressException;

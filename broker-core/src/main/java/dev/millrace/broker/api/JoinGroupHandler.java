@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.coordinator.group.JoinGroup;
+import dev.millrace.broker.coordinator.group.classic.JoinGroup;
 import dev.millrace.broker.machine.Ticket;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupResponseData;

@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.coordinator.group.LeaveGroup;
+import dev.millrace.broker.coordinator.group.classic.LeaveGroup;
 import dev.millrace.broker.machine.Ticket;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupResponseData;

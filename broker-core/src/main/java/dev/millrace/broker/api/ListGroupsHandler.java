@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.coordinator.group.ListGroups;
+import dev.millrace.broker.coordinator.group.shard.ListGroups;
 import dev.millrace.broker.machine.Ticket;
 import java.util.List;
 import org.apache.kafka.common.message.ListGroupsRequestData;

@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.coordinator.group.CommitOffsets;
+import dev.millrace.broker.coordinator.group.offset.CommitOffsets;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.TopicImage;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.coordinator.group.DeleteOffsets;
+import dev.millrace.broker.coordinator.group.offset.DeleteOffsets;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.TopicImage;
 import org.apache.kafka.common.Uuid;

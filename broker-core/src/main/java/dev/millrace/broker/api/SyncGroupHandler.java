@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.coordinator.group.SyncGroup;
+import dev.millrace.broker.coordinator.group.classic.SyncGroup;
 import dev.millrace.broker.machine.Ticket;
 import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.message.SyncGroupResponseData;

@@ -56,6 +56,11 @@ public record Decision<E>(List<E> events, List<Answer<?>> answers, List<TimerCha
             return this;
         }
 
+        public Builder<E> timer(TimerChange change) {
+            timers.add(change);
+            return this;
+        }
+
         public Builder<E> effect(Effect effect) {
             effects.add(effect);
             return this;

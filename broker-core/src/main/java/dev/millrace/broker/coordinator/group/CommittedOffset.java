@@ -10,13 +10,13 @@ import org.apache.kafka.common.Uuid;
  * @param expiresAtMs only if the client asked for a retention of its own (OffsetCommit v2–4); else -1
  * @param topicId {@link Uuid#ZERO_UUID} when unknown
  */
-record CommittedOffset(
+public record CommittedOffset(
         long offset, int leaderEpoch, String metadata, long committedAtMs, long expiresAtMs, Uuid topicId) {
 
-    static final long NEVER_EXPIRES = -1;
+    public static final long NEVER_EXPIRES = -1;
 
     /** Whether it is of the topic: not if that was deleted and created again. An unknown id is a match. */
-    boolean isOf(Uuid id) {
+    public boolean isOf(Uuid id) {
         return id.equals(Uuid.ZERO_UUID) || topicId.equals(Uuid.ZERO_UUID) || topicId.equals(id);
     }
 }

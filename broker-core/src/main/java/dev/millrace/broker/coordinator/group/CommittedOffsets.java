@@ -16,21 +16,20 @@ import org.jspecify.annotations.Nullable;
  * <p>When a transaction is committed after a plain commit of the same partition that came later, the later one stays. The
  * log alone decides: compaction keeps the last record of a partition, whichever it was.
  */
-final class CommittedOffsets {
+public final class CommittedOffsets {
 
     private final OffsetTable committed = new OffsetTable();
     private final Map<Long, OffsetTable> pendingByProducer = new TreeMap<>();
     private final Map<String, Set<Long>> producersByGroup = new HashMap<>();
     private long sequence;
 
-    @Nullable
-    CommittedOffset get(String groupId, TopicPartition partition) {
+    public @Nullable CommittedOffset get(String groupId, TopicPartition partition) {
         OffsetTable.Entry entry = committed.get(groupId, partition);
         return entry == null ? null : entry.offset();
     }
 
     /** Committed ones, by topic and partition. */
-    void forEach(String groupId, BiConsumer<TopicPartition, CommittedOffset> consumer) {
+    public void forEach(String groupId, BiConsumer<TopicPartition, CommittedOffset> consumer) {
         committed
                 .of(groupId)
                 .forEach((topic, partitions) -> partitions.forEach(
@@ -38,17 +37,17 @@ final class CommittedOffsets {
     }
 
     /** Whether something is committed of the partition, or may be once a transaction ends. */
-    boolean has(String groupId, TopicPartition partition) {
+    public boolean has(String groupId, TopicPartition partition) {
         return committed.get(groupId, partition) != null || isPending(groupId, partition);
     }
 
     /** Whether a transaction is open that the group takes part in. */
-    boolean hasOpenTransaction(String groupId) {
+    public boolean hasOpenTransaction(String groupId) {
         return producersByGroup.containsKey(groupId);
     }
 
     /** Whether a transaction that is still open has an offset of the partition. */
-    boolean isPending(String groupId, TopicPartition partition) {
+    public boolean isPending(String groupId, TopicPartition partition) {
         for (long producerId : producersByGroup.getOrDefault(groupId, Set.of())) {
             OffsetTable pending = pendingByProducer.get(producerId);
             if (pending != null && pending.get(groupId, partition) != null) {
@@ -59,7 +58,7 @@ final class CommittedOffsets {
     }
 
     /** Everything that a group has, committed or pending. */
-    Set<TopicPartition> partitions(String groupId) {
+    public Set<TopicPartition> partitions(String groupId) {
         Set<TopicPartition> partitions = new LinkedHashSet<>();
         forEach(groupId, (partition, offset) -> partitions.add(partition));
         for (long producerId : producersByGroup.getOrDefault(groupId, Set.of())) {
@@ -73,7 +72,7 @@ final class CommittedOffsets {
     }
 
     /** What any group has of a topic, committed or pending; the consumer may see a partition twice. */
-    void forEachOfTopic(String topic, OffsetConsumer consumer) {
+    public void forEachOfTopic(String topic, OffsetConsumer consumer) {
         forEachOfTopic(committed, topic, consumer);
         for (OffsetTable pending : pendingByProducer.values()) {
             forEachOfTopic(pending, topic, consumer);
@@ -90,15 +89,15 @@ final class CommittedOffsets {
     }
 
     @FunctionalInterface
-    interface OffsetConsumer {
+    public interface OffsetConsumer {
         void accept(String groupId, TopicPartition partition, CommittedOffset offset);
     }
 
-    void commit(String groupId, TopicPartition partition, CommittedOffset offset) {
+    public void commit(String groupId, TopicPartition partition, CommittedOffset offset) {
         committed.put(groupId, partition, new OffsetTable.Entry(offset, ++sequence));
     }
 
-    void commitInTransaction(long producerId, String groupId, TopicPartition partition, CommittedOffset offset) {
+    public void commitInTransaction(long producerId, String groupId, TopicPartition partition, CommittedOffset offset) {
         pendingByProducer
                 .computeIfAbsent(producerId, id -> new OffsetTable())
                 .put(groupId, partition, new OffsetTable.Entry(offset, ++sequence));
@@ -106,7 +105,7 @@ final class CommittedOffsets {
     }
 
     /** Pending offsets go too: the deletion came after them. */
-    void forget(String groupId, TopicPartition partition) {
+    public void forget(String groupId, TopicPartition partition) {
         committed.remove(groupId, partition);
         for (long producerId : producersByGroup.getOrDefault(groupId, Set.of())) {
             OffsetTable pending = pendingByProducer.get(producerId);
@@ -116,7 +115,7 @@ final class CommittedOffsets {
         }
     }
 
-    void endTransaction(long producerId, boolean commit) {
+    public void endTransaction(long producerId, boolean commit) {
         OffsetTable pending = pendingByProducer.remove(producerId);
         if (pending == null) {
             return;

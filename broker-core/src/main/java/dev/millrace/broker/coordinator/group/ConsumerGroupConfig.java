@@ -58,11 +58,11 @@ public record ConsumerGroupConfig(
         DOWNGRADE,
         BIDIRECTIONAL;
 
-        boolean upgrades() {
+        public boolean upgrades() {
             return this == UPGRADE || this == BIDIRECTIONAL;
         }
 
-        boolean downgrades() {
+        public boolean downgrades() {
             return this == DOWNGRADE || this == BIDIRECTIONAL;
         }
     }
@@ -89,23 +89,22 @@ public record ConsumerGroupConfig(
     }
 
     /** Null if there is none of the name. */
-    @Nullable
-    Assignor assignor(@Nullable String name) {
+    public @Nullable Assignor assignor(@Nullable String name) {
         return assignors.stream()
                 .filter(assignor -> assignor.name().equals(name))
                 .findFirst()
                 .orElse(null);
     }
 
-    int sessionTimeoutMs(Map<String, String> groupConfigs) {
+    public int sessionTimeoutMs(Map<String, String> groupConfigs) {
         return sessionTimeoutMs.of(groupConfigs.get("consumer.session.timeout.ms"));
     }
 
-    int heartbeatIntervalMs(Map<String, String> groupConfigs) {
+    public int heartbeatIntervalMs(Map<String, String> groupConfigs) {
         return heartbeatIntervalMs.of(groupConfigs.get("consumer.heartbeat.interval.ms"));
     }
 
-    int assignmentIntervalMs(Map<String, String> groupConfigs) {
+    public int assignmentIntervalMs(Map<String, String> groupConfigs) {
         return assignmentIntervalMs.of(groupConfigs.get("consumer.assignment.interval.ms"));
     }
 }

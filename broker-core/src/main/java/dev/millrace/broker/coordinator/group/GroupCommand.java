@@ -6,31 +6,7 @@ import dev.millrace.broker.machine.Decision;
  * What somebody wants of the groups of one shard: a message of a client, or a timer of the shard's own. Each decides for
  * itself what is to happen.
  */
-public sealed interface GroupCommand
-        permits JoinGroup,
-                SyncGroup,
-                Heartbeat,
-                LeaveGroup,
-                CommitOffsets,
-                CommitTransactionalOffsets,
-                FetchOffsets,
-                DeleteOffsets,
-                DescribeGroups,
-                ListGroups,
-                DeleteGroups,
-                ForgetTopics,
-                ExpireSession,
-                ExpireJoin,
-                ExpireSync,
-                ExpireOffsets,
-                ShrinkGroup,
-                ConsumerGroupHeartbeat,
-                DescribeConsumerGroups,
-                TopicsChanged,
-                ExpireConsumerSession,
-                ExpireRevocation,
-                ExpireRejoin,
-                ExpireClassicSync {
+public interface GroupCommand {
 
     /** As {@link dev.millrace.broker.machine.Decider#decide} asks for: changes nothing. */
     Decision<GroupEvent> decide(Groups groups, GroupConfig config, long nowMs);

@@ -50,7 +50,7 @@ public record GroupConfig(
             new GroupConfig(6_000, 1_800_000, 3_000, Integer.MAX_VALUE, 4096, 7 * 24 * 60 * 60_000L, 600_000);
 
     /** Whether an offset may be committed with this. */
-    boolean hasRoomFor(@Nullable String offsetMetadata) {
+    public boolean hasRoomFor(@Nullable String offsetMetadata) {
         return offsetMetadata == null || offsetMetadata.length() <= offsetMetadataMaxChars;
     }
 }

@@ -3,85 +3,66 @@ package dev.millrace.broker.coordinator.group;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** All that one shard knows. Only events change it. */
-final class Groups {
+public final class Groups {
 
     private final Map<String, Group> groups = new LinkedHashMap<>();
     private final CommittedOffsets offsets = new CommittedOffsets();
     private final ClusterTopics topics;
+    private final Function<String, Group> simpleGroup;
 
-    Groups(ClusterTopics topics) {
+    /** @param simpleGroup makes a group that only commits offsets, of the kind that these are */
+    public Groups(ClusterTopics topics, Function<String, Group> simpleGroup) {
         this.topics = topics;
+        this.simpleGroup = simpleGroup;
     }
 
-    @Nullable
-    Group get(String groupId) {
+    public @Nullable Group get(String groupId) {
         return groups.get(groupId);
     }
 
-    @Nullable
-    ClassicGroup classicGroup(String groupId) {
-        return groups.get(groupId) instanceof ClassicGroup group ? group : null;
+    /** Null also for a group of another kind. */
+    public <G extends Group> @Nullable G get(String groupId, Class<G> kind) {
+        Group group = groups.get(groupId);
+        return kind.isInstance(group) ? kind.cast(group) : null;
     }
 
-    @Nullable
-    ConsumerGroup consumerGroup(String groupId) {
-        return groups.get(groupId) instanceof ConsumerGroup group ? group : null;
-    }
-
-    /** The classic group, or a new and empty one that nobody knows of yet. */
-    ClassicGroup getOrNew(String groupId) {
-        ClassicGroup group = classicGroup(groupId);
-        return group == null ? new ClassicGroup(groupId) : group;
-    }
-
-    Collection<Group> all() {
+    public Collection<Group> all() {
         return groups.values();
     }
 
-    CommittedOffsets offsets() {
+    public CommittedOffsets offsets() {
         return offsets;
     }
 
     /** The cluster as it is now. */
-    ClusterTopics topics() {
+    public ClusterTopics topics() {
         return topics;
     }
 
-    /** What was there of another protocol came to its end before. */
-    ClassicGroup getOrCreate(String groupId) {
-        ClassicGroup group = getOrNew(groupId);
-        groups.put(groupId, group);
-        return group;
-    }
-
-    /** In a compacted log offsets may come first, and stand for a group of their own until then. */
-    ConsumerGroup getOrCreateConsumerGroup(String groupId) {
-        ConsumerGroup known = consumerGroup(groupId);
-        ConsumerGroup group = known == null ? new ConsumerGroup(groupId) : known;
+    /**
+     * The group of this kind, or a new one. What was there of another kind came to its end before; save that in a compacted
+     * log offsets may come first, and stand for a group of their own until then.
+     */
+    public <G extends Group> G getOrCreate(String groupId, Class<G> kind, Function<String, G> create) {
+        G known = get(groupId, kind);
+        G group = known == null ? create.apply(groupId) : known;
         groups.put(groupId, group);
         return group;
     }
 
     /** Offsets belong to whatever group there is, and make one that only commits if there is none. */
-    void ensure(String groupId) {
-        groups.computeIfAbsent(groupId, ClassicGroup::new);
+    public void ensure(String groupId) {
+        groups.computeIfAbsent(groupId, simpleGroup);
     }
 
-    void endClassicGroup(String groupId) {
-        if (groups.get(groupId) instanceof ClassicGroup) {
+    /** There is no group of this kind any more. */
+    public void remove(String groupId, Class<? extends Group> kind) {
+        if (kind.isInstance(groups.get(groupId))) {
             groups.remove(groupId);
-        }
-    }
-
-    void endConsumerGroup(String groupId) {
-        if (groups.get(groupId) instanceof ConsumerGroup) {
-            groups.remove(groupId);
-            if (!offsets.partitions(groupId).isEmpty()) {
-                ensure(groupId);
-            }
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Consumer groups: who is a member, who owns which partition, and which offsets are committed. */
+/** What all kinds of groups have in common: ids, states, commands, events, and committed offsets. Each kind is a package below. */
 @Deterministic
 package dev.millrace.broker.coordinator.group;
 

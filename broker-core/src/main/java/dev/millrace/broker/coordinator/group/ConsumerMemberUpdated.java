@@ -1,9 +1,0 @@
-package dev.millrace.broker.coordinator.group;
-
-/** A member has come, or told something else of itself. Durable: the {@code ConsumerGroupMemberMetadata} record. */
-record ConsumerMemberUpdated(String groupId, ConsumerMember member) implements ConsumerGroupEvent {
-    @Override
-    public void applyTo(ConsumerGroup group) {
-        group.on(this);
-    }
-}

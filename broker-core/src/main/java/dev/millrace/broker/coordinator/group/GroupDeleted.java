@@ -1,9 +1,0 @@
-package dev.millrace.broker.coordinator.group;
-
-/** The group is gone. Durable: a tombstone of the {@code GroupMetadata} record. Its offsets have tombstones of their own. */
-record GroupDeleted(String groupId) implements GroupEvent {
-    @Override
-    public void applyTo(Groups groups) {
-        groups.endClassicGroup(groupId);
-    }
-}
