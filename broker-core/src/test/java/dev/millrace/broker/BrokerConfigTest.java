@@ -225,6 +225,9 @@ class BrokerConfigTest {
                 "controller.quorum.voters=2@a:1 | controller.quorum.voters=2@a:1: expected node.id 1 before the @",
                 "controller.quorum.bootstrap.servers=a:1,b:1 | controller.quorum.bootstrap.servers=a:1,b:1: expected this node alone; clusters of several nodes are not supported yet",
                 "log.dirs=/a,/a/ | log.dirs=/a,/a/: a directory is named twice",
+                "queued.max.request.bytes=1000 | queued.max.request.bytes=1000: expected no less than socket.request.max.bytes=104857600",
+                "max.connections.per.ip.overrides=127.0.0.1 | max.connections.per.ip.overrides=127.0.0.1: expected HOST:COUNT, separated by commas, not 127.0.0.1",
+                "listener.name.plaintext.max.connections=x | listener.name.plaintext.max.connections=x: expected a whole number",
             })
     void refuses_in_one_line_that_names_the_setting_and_what_is_expected(String settings, String message) {
         assertThatThrownBy(() -> BrokerConfig.parse(settings(settings)))

@@ -114,10 +114,18 @@ final class Bombs {
                 false,
                 -1,
                 count);
-        batch.position(0).limit(size);
+        return sealed(batch.position(0).limit(size));
+    }
+
+    private static ByteBuffer sealed(ByteBuffer batch) {
         CRC32C crc = new CRC32C();
         crc.update(batch.duplicate().position(21));
         return batch.putInt(17, (int) crc.getValue());
+    }
+
+    /** Codecs end at 4. */
+    static ByteBuffer inNoCodec() {
+        return sealed(batch(CompressionType.NONE, 1, smallRecord()).putShort(21, (short) 7));
     }
 
     private static ByteBuffer claimingSnappy(boolean chunked) {

@@ -30,6 +30,7 @@ import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedCompressionTypeException;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
@@ -161,7 +162,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
                 throw new InvalidRecordException(
                         "The request has no records for " + partition.id().topicPartition());
             }
-            ProduceRequest.validateRecords(request.version(), data.records());
+            validate(data, partition);
             ByteBuffer batches = RecordBytes.of(data);
             TransactionalBatch batch = TransactionalBatch.of(batches);
             if (batch != null) {
@@ -178,6 +179,16 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
                             request.body().timeout(),
                             answer,
                             image.partition(data.index())));
+        }
+
+        private void validate(ProduceRequestData.PartitionProduceData data, Partition partition) {
+            try {
+                ProduceRequest.validateRecords(request.version(), data.records());
+            } catch (IllegalArgumentException e) {
+                // What Kafka's code throws for a codec that is none, when it looks whether the version had that one.
+                throw new UnsupportedCompressionTypeException("A batch for "
+                        + partition.id().topicPartition() + " has a compression that is not known: " + e.getMessage());
+            }
         }
 
         private void checkProducer(TransactionalBatch batch) {
