@@ -5,6 +5,7 @@ import dev.millrace.broker.wire.RequestCodec;
 import dev.millrace.broker.wire.ResponseCodec;
 import dev.millrace.broker.wire.ResponseFrame;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.message.ProduceResponseData;
@@ -30,7 +31,10 @@ final class Exchange implements Ticket<ApiMessage> {
     private static final int FREE_BYTES_MAX = 16 << 10;
 
     private final Connection connection;
-    private final RequestCodec.Decoded request;
+
+    /** Null once it is answered: what is left is to send the answer, which may take as long as its client likes. */
+    private RequestCodec.@Nullable Decoded request;
+
     private final AtomicBoolean answered = new AtomicBoolean();
 
     /** Kept as long as the request may read from it; null when it does not. */
@@ -57,8 +61,9 @@ final class Exchange implements Ticket<ApiMessage> {
         }
     }
 
+    /** Until the answer. */
     RequestCodec.Decoded request() {
-        return request;
+        return Objects.requireNonNull(request);
     }
 
     /** Bytes that this exchange keeps in memory: the request's until the answer, then the response's. */
@@ -82,7 +87,7 @@ final class Exchange implements Ticket<ApiMessage> {
 
     /** Produce with acks=0 is the one request that gets no response. */
     boolean expectsResponse() {
-        return !(request.body() instanceof ProduceRequest produce) || produce.acks() != 0;
+        return !(request().body() instanceof ProduceRequest produce) || produce.acks() != 0;
     }
 
     /** Whether an answer that is not sent tells of an error. */
@@ -105,7 +110,12 @@ final class Exchange implements Ticket<ApiMessage> {
 
     @Override
     public void fail(ApiException error) {
-        AbstractResponse mapped = request.body().getErrorResponse(0, error);
+        RequestCodec.Decoded failed = request;
+        if (failed == null) {
+            logSecondAnswer();
+            return;
+        }
+        AbstractResponse mapped = failed.body().getErrorResponse(0, error);
         if (mapped != null) {
             answer(mapped.data());
         } else if (answered.compareAndSet(false, true)) {
@@ -116,9 +126,10 @@ final class Exchange implements Ticket<ApiMessage> {
     }
 
     private void logSecondAnswer() {
+        RequestCodec.Decoded asked = request;
         LOG.error(
                 "A request was answered twice: apiKey={}",
-                request.header().apiKey(),
+                asked == null ? "unknown" : asked.header().apiKey(),
                 new IllegalStateException("here"));
     }
 
@@ -134,6 +145,7 @@ final class Exchange implements Ticket<ApiMessage> {
     /** Ready to leave once all before it have left; with null without a trace. */
     void complete(@Nullable ResponseFrame encoded) {
         releaseRequest();
+        request = null;
         response = encoded;
         bytesHeld = encoded == null ? 0 : encoded.bytesInMemory();
         done = true;
