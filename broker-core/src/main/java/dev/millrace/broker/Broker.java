@@ -9,7 +9,6 @@ import dev.millrace.broker.api.NodeView;
 import dev.millrace.broker.coordinator.CoordinatorTopics;
 import dev.millrace.broker.coordinator.InternalTopics;
 import dev.millrace.broker.coordinator.transaction.Participation;
-import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.log.file.FileDisk;
 import dev.millrace.broker.machine.Loop;
 import dev.millrace.broker.metadata.BrokerImage;
@@ -32,9 +31,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Endpoint;
@@ -60,6 +61,7 @@ public final class Broker implements AutoCloseable {
     /** What was started, the latest first. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
+    private final CompletableFuture<String> failure = new CompletableFuture<>();
     private final ClientQuotas quotas;
     private final String clusterId;
     private final List<Endpoint> advertised;
@@ -72,9 +74,10 @@ public final class Broker implements AutoCloseable {
             // The ports first: what is most often in the way shows before anything was touched.
             NetworkServer network = register(new NetworkServer(config.network(), quotas));
             this.advertised = config.listeners().advertisedFor(network.bind());
-            DataDirectories directories = register(new DataDirectories(config.directories(), config.nodeId()));
+            DataDirectories directories =
+                    register(new DataDirectories(config.directories(), config.metadataLogDir(), config.nodeId()));
             this.clusterId = directories.clusterId();
-            ApiTable table = startServices(network);
+            ApiTable table = startServices(network, directories.unusable());
             register(network::drain);
             network.start(table);
         } catch (RuntimeException | Error e) {
@@ -99,7 +102,7 @@ public final class Broker implements AutoCloseable {
         return part;
     }
 
-    private ApiTable startServices(NetworkServer network) {
+    private ApiTable startServices(NetworkServer network, Map<Path, ConfigException> unusable) {
         WallClock clock = new WallClock();
         ThreadLoop metadataLoop = register(new ThreadLoop("millrace-metadata", clock));
         List<Loop> partitionLoops = new ArrayList<>();
@@ -108,14 +111,18 @@ public final class Broker implements AutoCloseable {
         }
         DiskPool diskPool = register(new DiskPool(config.diskThreads()));
         try {
-            return startServices(network, metadataLoop, partitionLoops, diskPool);
+            return startServices(network, unusable, metadataLoop, partitionLoops, diskPool);
         } catch (IOException e) {
             throw new KafkaException("The data can't be read: " + e.getMessage(), e);
         }
     }
 
     private ApiTable startServices(
-            NetworkServer network, ThreadLoop metadataLoop, List<Loop> partitionLoops, DiskPool diskPool)
+            NetworkServer network,
+            Map<Path, ConfigException> unusable,
+            ThreadLoop metadataLoop,
+            List<Loop> partitionLoops,
+            DiskPool diskPool)
             throws IOException {
         SingleNodeMetadataLog metadataLog =
                 SingleNodeMetadataLog.open(new FileDisk(config.metadataLogDir()), metadataLoop, diskPool);
@@ -125,20 +132,34 @@ public final class Broker implements AutoCloseable {
         ClusterMetadata metadata = new ClusterMetadata(metadataLoop, metadataLog, controller);
         this.metadata = metadata;
 
+        metadata.onLogFailure(cause -> fail(config.metadataLogDir().toString(), cause.toString()));
+
+        List<FileDisk> disks = config.logDirs().stream().map(FileDisk::new).toList();
         Partitions partitions =
-                new Partitions(config.partitionSettings(), disks(config.logDirs()), partitionLoops, diskPool);
+                new Partitions(config.partitionSettings(), List.copyOf(disks), partitionLoops, diskPool);
+        partitions.onLogDirFailure((logDir, alive) -> {
+            if (alive.isEmpty() || logDir.equals(config.metadataLogDir().toString())) {
+                fail(logDir, "its disk has failed");
+            }
+        });
+        for (FileDisk disk : disks) {
+            ConfigException cause = unusable.get(disk.root());
+            if (cause != null) {
+                partitions.failLogDir(disk, cause);
+            }
+        }
+        if (unusable.keySet().containsAll(config.logDirs())) {
+            throw new ConfigException("None of log.dirs can be used: "
+                    + unusable.values().stream().map(Throwable::getMessage).collect(Collectors.joining("; ")));
+        }
         register(() -> close(partitions));
         List<CreateTopics.NewTopic> internalTopics = config.internalTopics();
-        InternalTopics coordinatorTopics = new CoordinatorTopics(metadata, internalTopics);
+        InternalTopics coordinatorTopics = new CoordinatorTopics(metadata, internalTopics, partitions::isOffline);
         GroupCoordination groups = new GroupCoordination(config.groupConfig(), metadata, coordinatorTopics, diskPool);
         TransactionCoordination transactions =
                 new TransactionCoordination(config, metadata, metadataLoop, partitions, coordinatorTopics, diskPool);
         metadata.subscribe(partitions);
-        metadata.subscribe((change, ready) -> {
-            quotas.set(change.after().clients().quotas());
-            config.limitConnections(change.after(), network);
-            ready.run();
-        });
+        metadata.subscribe(new DynamicSettings(config, network, quotas, partitions, diskPool));
         groups.follow(partitions);
         transactions.follow(partitions);
         partitions.start();
@@ -164,8 +185,17 @@ public final class Broker implements AutoCloseable {
         return new ApiTable(handlers, new FinalizedFeatures(metadata::image));
     }
 
-    private static List<Disk> disks(List<Path> logDirs) {
-        return logDirs.stream().<Disk>map(FileDisk::new).toList();
+    /** The directory was the last one, or that of the metadata. */
+    private void fail(String logDir, String cause) {
+        failure.complete("log.dirs=" + logDir + ": the broker can't go on without it (" + cause
+                + "). Mend or replace its disk, and start again");
+    }
+
+    /**
+     * Completes, in one line for the user, once the broker can't go on; whoever has started it closes it then. Never fails.
+     */
+    public CompletionStage<String> failure() {
+        return failure.minimalCompletionStage();
     }
 
     /** Returns once the image of the last run stands and this broker is in it. */

@@ -16,6 +16,7 @@ import dev.millrace.broker.partition.PartitionSettings;
 import dev.millrace.broker.security.ClientQuotas;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,8 @@ public final class BrokerConfig {
             "listeners", "PLAINTEXT://127.0.0.1:9092",
             "controller.listener.names", "CONTROLLER");
 
+    private static final String DISK_THREADS = "num.recovery.threads.per.data.dir";
+    private static final String CLEANER_PREFIX = "log.cleaner.";
     private static final long CLEANER_MAP_BYTES_MIN = 1 << 20;
     private static final int CLEANER_MAP_PART_OF_HEAP = 8;
 
@@ -91,7 +94,7 @@ public final class BrokerConfig {
         // No more loops than there are cores to run them.
         this.partitionLoops =
                 Math.min(settings.intOf("num.io.threads"), Runtime.getRuntime().availableProcessors());
-        this.diskThreads = settings.intOf("num.recovery.threads.per.data.dir") * logDirs.size();
+        this.diskThreads = settings.intOf(DISK_THREADS) * logDirs.size();
         this.quotaWindows = settings.intOf("quota.window.num");
         this.quotaWindowSeconds = settings.intOf("quota.window.size.seconds");
         this.rack = (String) settings.optional("broker.rack");
@@ -204,6 +207,40 @@ public final class BrokerConfig {
     void limitConnections(ClusterImage image, NetworkServer server) {
         BrokerConfigLayers layers = BrokerConfigLayers.of(image, nodeId, Map.of());
         server.limitConnections(ConnectionSettings.of(settings, listeners, layers));
+    }
+
+    /** How many threads wait on disks, as that is set while the broker runs. */
+    int diskThreads(ClusterImage image) {
+        return dynamic(DISK_THREADS, BrokerConfigLayers.of(image, nodeId, Map.of()), diskThreads / logDirs.size())
+                * logDirs.size();
+    }
+
+    /**
+     * How compacted logs are cleaned, as that is set while the broker runs.
+     *
+     * @throws ConfigException when the settings of several layers contradict each other
+     */
+    CleanerSettings cleaner(ClusterImage image) {
+        BrokerConfigLayers layers = BrokerConfigLayers.of(image, nodeId, Map.of());
+        Map<String, String> merged = new HashMap<>(settings.effective());
+        for (Map<String, String> layer : List.of(layers.dynamicDefault(), layers.dynamic())) {
+            layer.forEach((name, value) -> {
+                if (name.startsWith(CLEANER_PREFIX)) {
+                    merged.put(name, value);
+                }
+            });
+        }
+        return cleaner(new Settings(merged, DEFAULTS));
+    }
+
+    private static int dynamic(String name, BrokerConfigLayers layers, int fixed) {
+        for (BrokerConfigLayers.Layer layer : layers.inOrder()) {
+            String value = layer.configs().get(name);
+            if (value != null) {
+                return Integer.parseInt(value.strip());
+            }
+        }
+        return fixed;
     }
 
     private static int nodeId(Settings settings) {

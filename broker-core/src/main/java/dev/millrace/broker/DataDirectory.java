@@ -8,7 +8,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +24,12 @@ final class DataDirectory implements AutoCloseable {
 
     private static final String META = "meta.properties";
 
+    /** Of a key that Kafka does not look at: where the directory of an id was at the last start. */
+    private static final String NOTED_PREFIX = "log.dir.";
+
     private final Path path;
     private final FileChannel lockFile;
-    private final @Nullable Properties meta;
+    private @Nullable Properties meta;
 
     private DataDirectory(Path path, FileChannel lockFile, @Nullable Properties meta) {
         this.path = path;
@@ -31,10 +37,20 @@ final class DataDirectory implements AutoCloseable {
         this.meta = meta;
     }
 
+    /** The directory can't be created, read or written. With several, the others may do. */
+    static final class UnusableException extends ConfigException {
+        private static final long serialVersionUID = 1L;
+
+        UnusableException(String message) {
+            super(message);
+        }
+    }
+
     /**
      * Creates the directory when it is not there.
      *
-     * @throws ConfigException when another process has it, or it can't be created, read or written: names it
+     * @throws UnusableException when it can't be created, read or written: names it
+     * @throws ConfigException when another process has it: names it
      */
     static DataDirectory open(Path path) {
         FileChannel lockFile = null;
@@ -52,7 +68,7 @@ final class DataDirectory implements AutoCloseable {
             return new DataDirectory(path, lockFile, MetaProperties.read(path.resolve(META)));
         } catch (IOException e) {
             close(lockFile);
-            throw new ConfigException("log.dirs=" + path + ": can't be used: " + e);
+            throw new UnusableException("log.dirs=" + path + ": can't be used: " + e);
         } catch (RuntimeException e) {
             close(lockFile);
             throw e;
@@ -104,9 +120,44 @@ final class DataDirectory implements AutoCloseable {
         fresh.setProperty("directory.id", Uuid.randomUuid().toString());
         try {
             MetaProperties.write(path.resolve(META), fresh);
+            meta = fresh;
         } catch (IOException e) {
-            throw new ConfigException("log.dirs=" + path + ": can't be written to: " + e);
+            throw new UnusableException("log.dirs=" + path + ": can't be written to: " + e);
         }
+    }
+
+    /** directory.id; null when it is new. */
+    @Nullable
+    String id() {
+        return meta == null ? null : meta.getProperty("directory.id");
+    }
+
+    /** The directories of this node as they were noted here, by path: directory.id. */
+    Map<String, String> noted() {
+        Map<String, String> noted = new TreeMap<>();
+        if (meta != null) {
+            for (String key : meta.stringPropertyNames()) {
+                if (key.startsWith(NOTED_PREFIX)) {
+                    noted.put(meta.getProperty(key), key.substring(NOTED_PREFIX.length()));
+                }
+            }
+        }
+        return noted;
+    }
+
+    /** Notes the directories of this node, by path. After {@link #claim}. */
+    void note(Map<String, String> directories) throws IOException {
+        Properties current = Objects.requireNonNull(meta);
+        if (directories.equals(noted())) {
+            return;
+        }
+        Properties next = new Properties();
+        current.stringPropertyNames().stream()
+                .filter(key -> !key.startsWith(NOTED_PREFIX))
+                .forEach(key -> next.setProperty(key, current.getProperty(key)));
+        directories.forEach((path, id) -> next.setProperty(NOTED_PREFIX + id, path));
+        MetaProperties.write(path.resolve(META), next);
+        meta = next;
     }
 
     @Override

@@ -63,6 +63,9 @@ public final class AlterReplicaLogDirsHandler
         if (partition == null) {
             return Errors.UNKNOWN_TOPIC_OR_PARTITION;
         }
+        if (partition.isOffline() || node.partitions().offlineLogDirs().contains(dir)) {
+            return Errors.KAFKA_STORAGE_ERROR;
+        }
         TopicIdPartition id = partition.id();
         return dir.equals(node.partitions().logDirOf(id)) ? Errors.NONE : Errors.INVALID_REQUEST;
     }

@@ -5,6 +5,7 @@ import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.partition.Partition;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData.DescribableLogDirTopic;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDi
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsResult;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsTopic;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +55,16 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
             }
         }
         Map<String, Disk.Space> spaces = node.partitions().spaces();
+        List<String> offline = node.partitions().offlineLogDirs();
         DescribeLogDirsResponseData response = new DescribeLogDirsResponseData();
         byDir.forEach((dir, topics) -> {
+            if (offline.contains(dir)) {
+                response.results()
+                        .add(new DescribeLogDirsResult()
+                                .setLogDir(dir)
+                                .setErrorCode(Errors.KAFKA_STORAGE_ERROR.code()));
+                return;
+            }
             Disk.Space space = spaces.getOrDefault(dir, Disk.Space.UNKNOWN);
             DescribeLogDirsResult result = new DescribeLogDirsResult()
                     .setLogDir(dir)

@@ -102,14 +102,17 @@ public final class DescribeTopicPartitionsHandler
         }
     }
 
-    private static DescribeTopicPartitionsResponseTopic describe(
+    private DescribeTopicPartitionsResponseTopic describe(
             TopicImage topic, ClusterImage image, String listener, int first, int last) {
         DescribeTopicPartitionsResponseTopic answer = new DescribeTopicPartitionsResponseTopic()
                 .setName(topic.name())
                 .setTopicId(topic.id())
                 .setIsInternal(topic.isInternal())
                 .setTopicAuthorizedOperations(AuthorizedOperations.TOPIC);
-        for (PartitionImage partition : topic.partitions().subList(Math.min(first, last), last)) {
+        for (PartitionImage known : topic.partitions().subList(Math.min(first, last), last)) {
+            PartitionImage partition = node.visible(topic, known);
+            // Whoever was in sync last may lead again without a loss (KIP-966).
+            List<Integer> eligible = partition.isr().isEmpty() ? known.isr() : List.of();
             answer.partitions()
                     .add(new DescribeTopicPartitionsResponsePartition()
                             .setErrorCode(MetadataHandler.leaderError(partition, image, listener)
@@ -119,9 +122,9 @@ public final class DescribeTopicPartitionsHandler
                             .setLeaderEpoch(partition.leaderEpoch())
                             .setReplicaNodes(partition.replicas())
                             .setIsrNodes(partition.isr())
-                            .setEligibleLeaderReplicas(List.of())
-                            .setLastKnownElr(List.of())
-                            .setOfflineReplicas(MetadataHandler.offline(partition, image)));
+                            .setEligibleLeaderReplicas(eligible)
+                            .setLastKnownElr(eligible)
+                            .setOfflineReplicas(node.offlineReplicas(topic, known, image)));
         }
         return answer;
     }

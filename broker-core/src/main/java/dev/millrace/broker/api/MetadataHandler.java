@@ -137,7 +137,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
         return topic.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
     }
 
-    private static MetadataResponseTopic describe(
+    private MetadataResponseTopic describe(
             TopicImage topic, ClusterImage image, String listener, boolean withOperations) {
         MetadataResponseTopic answer = new MetadataResponseTopic()
                 .setName(topic.name())
@@ -146,7 +146,8 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
         if (withOperations) {
             answer.setTopicAuthorizedOperations(AuthorizedOperations.TOPIC);
         }
-        for (PartitionImage partition : topic.partitions()) {
+        for (PartitionImage known : topic.partitions()) {
+            PartitionImage partition = node.visible(topic, known);
             answer.partitions()
                     .add(new MetadataResponsePartition()
                             .setErrorCode(
@@ -156,7 +157,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
                             .setLeaderEpoch(partition.leaderEpoch())
                             .setReplicaNodes(partition.replicas())
                             .setIsrNodes(partition.isr())
-                            .setOfflineReplicas(offline(partition, image)));
+                            .setOfflineReplicas(node.offlineReplicas(topic, known, image)));
         }
         return answer;
     }
@@ -168,11 +169,5 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
             return Errors.LEADER_NOT_AVAILABLE;
         }
         return leader.endpoint(listener) == null ? Errors.LISTENER_NOT_FOUND : Errors.NONE;
-    }
-
-    static List<Integer> offline(PartitionImage partition, ClusterImage image) {
-        return partition.replicas().stream()
-                .filter(replica -> image.broker(replica) == null)
-                .toList();
     }
 }

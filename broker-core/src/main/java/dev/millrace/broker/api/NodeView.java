@@ -4,10 +4,12 @@ import dev.millrace.broker.config.ConfigKey;
 import dev.millrace.broker.config.KnownConfigs;
 import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.ClusterMetadata;
+import dev.millrace.broker.metadata.PartitionImage;
 import dev.millrace.broker.metadata.TopicImage;
 import dev.millrace.broker.partition.Partition;
 import dev.millrace.broker.partition.Partitions;
 import dev.millrace.broker.security.ClientQuotas;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -76,6 +78,28 @@ public record NodeView(
 
     ClusterImage image() {
         return metadata.image();
+    }
+
+    /** A partition as clients see it: without a leader while its directory here is offline, as in Apache Kafka (KIP-858). */
+    PartitionImage visible(TopicImage topic, PartitionImage partition) {
+        if (!partitions.isOffline(topic.id(), partition.partition())) {
+            return partition;
+        }
+        return new PartitionImage(
+                partition.partition(),
+                partition.leader() == nodeId ? PartitionImage.NO_LEADER : partition.leader(),
+                partition.leaderEpoch(),
+                partition.partitionEpoch(),
+                partition.replicas(),
+                partition.isr().stream().filter(replica -> replica != nodeId).toList());
+    }
+
+    /** The replicas that can't be reached, or whose directory has failed. */
+    List<Integer> offlineReplicas(TopicImage topic, PartitionImage partition, ClusterImage image) {
+        boolean offlineHere = partitions.isOffline(topic.id(), partition.partition());
+        return partition.replicas().stream()
+                .filter(replica -> image.broker(replica) == null || (offlineHere && replica == nodeId))
+                .toList();
     }
 
     /** @throws UnknownTopicOrPartitionException when there is no such topic */

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +25,18 @@ public final class CoordinatorTopics implements InternalTopics {
 
     private final ClusterMetadata metadata;
     private final Map<String, CreateTopics.NewTopic> specifications;
+    private final BiPredicate<Uuid, Integer> isOffline;
 
-    /** @param specifications how the topics are to be created */
-    public CoordinatorTopics(ClusterMetadata metadata, Collection<CreateTopics.NewTopic> specifications) {
+    /**
+     * @param specifications how the topics are to be created
+     * @param isOffline whether the directory of a partition has failed here, by topic id
+     */
+    public CoordinatorTopics(
+            ClusterMetadata metadata,
+            Collection<CreateTopics.NewTopic> specifications,
+            BiPredicate<Uuid, Integer> isOffline) {
         this.metadata = metadata;
+        this.isOffline = isOffline;
         this.specifications = specifications.stream()
                 .collect(Collectors.toUnmodifiableMap(CreateTopics.NewTopic::name, Function.identity()));
     }
@@ -44,7 +54,10 @@ public final class CoordinatorTopics implements InternalTopics {
         ClusterImage image = metadata.image();
         TopicImage topicImage = image.topic(topic);
         PartitionImage partitionImage = topicImage == null ? null : topicImage.partition(partition);
-        BrokerImage leader = partitionImage == null ? null : image.broker(partitionImage.leader());
+        if (topicImage == null || partitionImage == null || isOffline.test(topicImage.id(), partition)) {
+            return null;
+        }
+        BrokerImage leader = image.broker(partitionImage.leader());
         BrokerImage.Endpoint endpoint = leader == null ? null : leader.endpoint(listener);
         return leader == null || endpoint == null ? null : new Endpoint(leader.id(), endpoint.host(), endpoint.port());
     }

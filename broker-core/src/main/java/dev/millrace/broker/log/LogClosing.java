@@ -26,6 +26,20 @@ final class LogClosing {
         }
     }
 
+    /** As {@link PartitionLog#abandon}. */
+    void abandon() {
+        log.sealedLock.lock();
+        try {
+            if (!log.closed) {
+                log.closed = true;
+                log.retiredFiles.close();
+                letGo();
+            }
+        } finally {
+            log.sealedLock.unlock();
+        }
+    }
+
     private void closeFiles() throws IOException {
         try {
             if (!log.hasFailed() && !log.isMarked()) {

@@ -280,6 +280,11 @@ public final class PartitionLog implements AutoCloseable {
         closing.close();
     }
 
+    /** Lets go of the files and writes nothing: their disk has failed. The next start recovers. Idempotent. */
+    public void abandon() {
+        closing.abandon();
+    }
+
     /**
      * Closes the log for good and removes its directory, whose name is free at once. Slices that are being sent keep their
      * file until they are released. What a crash leaves has a name that ends with {@code -delete}.

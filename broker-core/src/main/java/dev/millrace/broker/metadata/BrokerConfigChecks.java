@@ -16,8 +16,13 @@ final class BrokerConfigChecks {
     /** A setting of one listener alone. */
     private static final Pattern OF_LISTENER = Pattern.compile("listener\\.name\\.[^.]+\\.(.*)");
 
+    private static final String CLEANER_THREADS = "log.cleaner.threads";
+    private static final String CLEANER_MAP = "log.cleaner.dedupe.buffer.size";
+    private static final long CLEANER_MAP_BYTES_MIN = 1 << 20;
+
     /** Pools that grow and shrink by no more than a factor of two at a time. */
     private static final Set<String> THREADS = Set.of(
+            CLEANER_THREADS,
             "num.io.threads",
             "num.network.threads",
             "num.replica.fetchers",
@@ -36,6 +41,31 @@ final class BrokerConfigChecks {
      */
     static void check(boolean ofAll, Map<String, String> changed, BrokerConfigLayers brokers) {
         changed.forEach((name, value) -> check(ofAll, name, value, brokers));
+        if (changed.containsKey(CLEANER_THREADS) || changed.containsKey(CLEANER_MAP)) {
+            long threads = number(CLEANER_THREADS, changed, brokers);
+            long bytes = number(CLEANER_MAP, changed, brokers);
+            if (bytes / Math.max(1, threads) < CLEANER_MAP_BYTES_MIN) {
+                throw new InvalidRequestException(CLEANER_MAP + "=" + bytes + ": expected " + CLEANER_MAP_BYTES_MIN
+                        + " or more for each of " + CLEANER_THREADS + "=" + threads + ".");
+            }
+        }
+    }
+
+    private static long number(String name, Map<String, String> changed, BrokerConfigLayers brokers) {
+        ConfigKey key = Objects.requireNonNull(KnownConfigs.broker().get(name));
+        String value = changed.get(name);
+        return ((Number) key.parse(value == null ? holds(key, brokers) : value)).longValue();
+    }
+
+    /** As it is set now, or by default. */
+    private static String holds(ConfigKey key, BrokerConfigLayers brokers) {
+        for (BrokerConfigLayers.Layer layer : brokers.inOrder()) {
+            String set = layer.configs().get(key.name());
+            if (set != null) {
+                return set;
+            }
+        }
+        return Objects.requireNonNull(key.defaultValue());
     }
 
     private static void check(boolean ofAll, String name, String value, BrokerConfigLayers brokers) {
@@ -68,16 +98,8 @@ final class BrokerConfigChecks {
     }
 
     private static void checkThreads(ConfigKey key, int wanted, BrokerConfigLayers brokers) {
-        String holds = Objects.requireNonNull(key.defaultValue());
-        for (BrokerConfigLayers.Layer layer : brokers.inOrder()) {
-            String set = layer.configs().get(key.name());
-            if (set != null) {
-                holds = set;
-                break;
-            }
-        }
-        int now = (Integer) key.parse(holds);
-        if (wanted < now / 2 || wanted > now * 2) {
+        int now = (Integer) key.parse(holds(key, brokers));
+        if (wanted < Math.max(1, now / 2) || wanted > Math.max(1, now * 2)) {
             throw new InvalidRequestException(
                     key.name() + "=" + wanted + ": expected from half to twice as many as the " + now + " there are.");
         }

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.NotControllerException;
@@ -39,6 +40,7 @@ public final class ClusterMetadata {
     private volatile ClusterImage image;
     private volatile int controllerEpoch = -1;
     private Standing standing = Standing.FOLLOWING;
+    private Consumer<IOException> failureListener = failure -> {};
 
     private enum Standing {
         FOLLOWING,
@@ -55,6 +57,11 @@ public final class ClusterMetadata {
         this.log = log;
         this.controller = controller;
         this.image = controller.image();
+    }
+
+    /** Has told that nothing can be decided any more, for the log has failed. Before {@link #start}. */
+    public void onLogFailure(Consumer<IOException> newFailureListener) {
+        failureListener = newFailureListener;
     }
 
     /** Before {@link #start}. */
@@ -235,6 +242,7 @@ public final class ClusterMetadata {
             standing = Standing.FAILED;
             LOG.error("metadata log failed; topics and settings can't change until a restart", cause);
             takeBack(new KafkaStorageException("The metadata log has failed.", cause));
+            failureListener.accept(cause);
         }
     }
 }

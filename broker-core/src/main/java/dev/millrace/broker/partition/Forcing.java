@@ -1,5 +1,6 @@
 package dev.millrace.broker.partition;
 
+import dev.millrace.broker.log.DiskFullException;
 import dev.millrace.broker.log.PartitionLog;
 import dev.millrace.broker.machine.Loop;
 import java.io.IOException;
@@ -16,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class Forcing {
 
     private static final long NONE = -1;
+    private static final long ROOM_RETRY_MS = 1_000;
 
     private final Loop loop;
     private final Executor diskPool;
     private final PartitionLog log;
     private final Runnable onForced;
     private final Consumer<IOException> onFailed;
+    private final Consumer<DiskFullException> onFull;
 
     private long forcedEnd;
 
@@ -29,15 +32,27 @@ final class Forcing {
     private long forcedSegment;
 
     private boolean forcing;
+    private boolean stopped;
     private Loop.@Nullable Timer timer;
 
-    /** @param onForced the forced end has moved */
-    Forcing(Loop loop, Executor diskPool, PartitionLog log, Runnable onForced, Consumer<IOException> onFailed) {
+    /**
+     * @param onForced the forced end has moved
+     * @param onFailed nothing is forced any more
+     * @param onFull there was no room for what a force writes besides; it is tried again
+     */
+    Forcing(
+            Loop loop,
+            Executor diskPool,
+            PartitionLog log,
+            Runnable onForced,
+            Consumer<IOException> onFailed,
+            Consumer<DiskFullException> onFull) {
         this.loop = loop;
         this.diskPool = diskPool;
         this.log = log;
         this.onForced = onForced;
         this.onFailed = onFailed;
+        this.onFull = onFull;
         // What recovery has found after a crash may be in the kernel's memory alone.
         this.forcedEnd = log.forcedEnd();
         this.forcedSegment = forcedEnd < log.activeBaseOffset() ? NONE : log.activeBaseOffset();
@@ -52,11 +67,15 @@ final class Forcing {
         if (log.logEndOffset() - forcedEnd >= config.flushMessages() || log.activeBaseOffset() != forcedSegment) {
             force();
         } else if (config.flushMs() != Long.MAX_VALUE && timer == null) {
-            timer = loop.schedule(loop.nowMs() + config.flushMs(), () -> {
-                timer = null;
-                force();
-            });
+            forceIn(config.flushMs());
         }
+    }
+
+    private void forceIn(long delayMs) {
+        timer = loop.schedule(loop.nowMs() + delayMs, () -> {
+            timer = null;
+            force();
+        });
     }
 
     private void force() {
@@ -70,6 +89,8 @@ final class Forcing {
             try {
                 log.flush();
                 loop.execute(() -> onForcedTo(end));
+            } catch (DiskFullException e) {
+                loop.execute(() -> onNoRoom(e));
             } catch (IOException e) {
                 loop.execute(() -> onFailed.accept(e));
             }
@@ -82,7 +103,18 @@ final class Forcing {
         onForced.run();
     }
 
+    private void onNoRoom(DiskFullException cause) {
+        forcing = false;
+        if (!stopped) {
+            onFull.accept(cause);
+            if (timer == null) {
+                forceIn(ROOM_RETRY_MS);
+            }
+        }
+    }
+
     void stop() {
+        stopped = true;
         if (timer != null) {
             timer.cancel();
         }

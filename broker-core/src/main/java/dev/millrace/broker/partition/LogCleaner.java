@@ -1,5 +1,6 @@
 package dev.millrace.broker.partition;
 
+import dev.millrace.broker.log.CleaningLimits;
 import dev.millrace.broker.log.DirtyRange;
 import dev.millrace.broker.log.DiskFullException;
 import dev.millrace.broker.log.LogCleaning;
@@ -31,13 +32,15 @@ final class LogCleaner {
     private static final int STEP_BYTES = 4 << 20;
 
     private static final double MS_PER_SECOND = 1000;
+    private static final long PACE_CHECK_MS = 1_000;
 
-    private final CleanerSettings settings;
     private final Loop home;
     private final Executor diskPool;
     private final Supplier<Collection<Partition>> partitions;
 
     // On the home loop only.
+    private CleanerSettings settings;
+    private Loop.@Nullable Timer nextTick;
     private final Set<Partition> busy = new HashSet<>();
 
     /** Of which a log is damaged: they are left alone until the broker starts again. */
@@ -45,6 +48,7 @@ final class LogCleaner {
 
     private boolean looking;
     private double nextStepMs;
+    private boolean started;
     private boolean stopped;
 
     LogCleaner(CleanerSettings settings, Loop home, Executor diskPool, Supplier<Collection<Partition>> partitions) {
@@ -56,8 +60,30 @@ final class LogCleaner {
 
     /** Begins to look at regular times. Any thread. */
     void start() {
-        if (settings.enabled() && settings.cleaningsMax() > 0) {
-            home.execute(this::tick);
+        home.execute(() -> {
+            started = true;
+            beginTicking();
+        });
+    }
+
+    /** What is under way keeps the limits that it began with, but for its pace. Any thread. */
+    void configure(CleanerSettings newSettings) {
+        home.execute(() -> {
+            if (!newSettings.equals(settings)) {
+                settings = newSettings;
+                if (nextTick != null) {
+                    nextTick.cancel();
+                    nextTick = null;
+                }
+                nextStepMs = 0; // a pace that was slow must not be waited out
+                beginTicking();
+            }
+        });
+    }
+
+    private void beginTicking() {
+        if (started && settings.enabled() && settings.cleaningsMax() > 0) {
+            tick();
         }
     }
 
@@ -68,7 +94,7 @@ final class LogCleaner {
 
     private void tick() {
         if (!stopped) {
-            home.schedule(home.nowMs() + settings.backoffMs(), this::tick);
+            nextTick = home.schedule(home.nowMs() + Math.max(1, settings.backoffMs()), this::tick);
             look();
         }
     }
@@ -124,8 +150,9 @@ final class LogCleaner {
         if (found == null || stopped || !busy.add(found.partition)) {
             return;
         }
+        CleaningLimits limits = settings.limits();
         found.partition.loop().execute(() -> {
-            LogCleaning cleaning = found.partition.beginCleaning(found.log, found.range, settings.limits());
+            LogCleaning cleaning = found.partition.beginCleaning(found.log, found.range, limits);
             home.execute(() -> {
                 if (cleaning == null) {
                     onEnded(found.partition, false);
@@ -142,7 +169,8 @@ final class LogCleaner {
         if (stopped) {
             onEnded(partition, false); // the next start deletes what is half done
         } else if (dueMs > home.nowMs()) {
-            home.schedule(dueMs, () -> toNextStep(partition, cleaning));
+            // Not all at once: the pace may be changed meanwhile.
+            home.schedule(Math.min(dueMs, home.nowMs() + PACE_CHECK_MS), () -> toNextStep(partition, cleaning));
         } else {
             diskPool.execute(() -> step(partition, cleaning));
         }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
@@ -31,6 +32,9 @@ final class LogDirectories {
     private final Map<String, Integer> found = new HashMap<>();
     private final int[] counts;
 
+    /** By index: those that have failed. */
+    private final boolean[] offline;
+
     /** A partition's directory on one of the disks. */
     record Place(Disk disk, String directory) {
 
@@ -43,30 +47,51 @@ final class LogDirectories {
     LogDirectories(List<Disk> disks) {
         this.disks = List.copyOf(disks);
         this.counts = new int[disks.size()];
+        this.offline = new boolean[disks.size()];
+    }
+
+    /** From now on nothing is opened or made there. Returns false when it was so before. */
+    synchronized boolean takeOffline(Disk disk) {
+        int index = disks.indexOf(disk);
+        if (offline[index]) {
+            return false;
+        }
+        offline[index] = true;
+        return true;
+    }
+
+    synchronized boolean isOffline(Disk disk) {
+        return offline[disks.indexOf(disk)];
+    }
+
+    /** Those that work. */
+    synchronized List<Disk> alive() {
+        return disks.stream().filter(disk -> !isOffline(disk)).toList();
     }
 
     /**
-     * Looks what is there. Directories of topics that were deleted before the last shutdown are returned, to be removed.
+     * Looks what is there on a disk. Directories of topics that were deleted before the last shutdown are returned, to be
+     * removed.
      *
-     * @throws IOException when a disk can't be read, or two of them hold the same partition
+     * @throws IOException when the disk can't be read
+     * @throws KafkaException when it holds a partition that another one holds too
      */
-    synchronized List<Place> scan() throws IOException {
+    synchronized List<Place> scan(Disk scanned) throws IOException {
         List<Place> deleted = new ArrayList<>();
-        for (int disk = 0; disk < disks.size(); disk++) {
-            for (Disk.Entry entry : disks.get(disk).list("")) {
-                if (!entry.directory()) {
-                    continue;
-                }
-                if (entry.name().endsWith(DELETED_SUFFIX)) {
-                    deleted.add(new Place(disks.get(disk), entry.name()));
-                } else if (!entry.name().endsWith(STRAY_SUFFIX) && isPartitionName(entry.name())) {
-                    Integer other = found.put(entry.name(), disk);
-                    counts[disk]++;
-                    if (other != null) {
-                        throw new IOException("The partition " + entry.name() + " lies in two of log.dirs: "
-                                + disks.get(other).describe(entry.name()) + " and "
-                                + disks.get(disk).describe(entry.name()) + ". Move one of them away.");
-                    }
+        int disk = disks.indexOf(scanned);
+        for (Disk.Entry entry : scanned.list("")) {
+            if (!entry.directory()) {
+                continue;
+            }
+            if (entry.name().endsWith(DELETED_SUFFIX)) {
+                deleted.add(new Place(scanned, entry.name()));
+            } else if (!entry.name().endsWith(STRAY_SUFFIX) && isPartitionName(entry.name())) {
+                Integer other = found.put(entry.name(), disk);
+                counts[disk]++;
+                if (other != null) {
+                    throw new KafkaException("The partition " + entry.name() + " lies in two of log.dirs: "
+                            + disks.get(other).describe(entry.name()) + " and "
+                            + scanned.describe(entry.name()) + ". Move one of them away.");
                 }
             }
         }
@@ -83,46 +108,74 @@ final class LogDirectories {
     }
 
     /**
-     * The directory of a partition: the one that is there, or a new one on the disk with the fewest. One that is there but
-     * belongs to another topic of the same name is set aside, not deleted: nobody has asked for that.
+     * Where a partition lies: where it is, or else on the disk with the fewest.
+     *
+     * @param isNew whether the partition was made since the broker started; one that was not and can't be found may lie on a
+     *     disk that is offline, and would come back from there
+     * @throws LogDirOfflineException when it lies, or may lie, on a disk that is offline
      */
-    Place place(TopicIdPartition id) throws IOException {
+    synchronized Place choose(TopicIdPartition id, boolean isNew) throws LogDirOfflineException {
         String name = directoryName(id);
-        Disk disk;
-        boolean there;
-        synchronized (this) {
-            Integer known = found.get(name);
-            there = known != null;
-            int index = there ? known : fewest();
-            if (!there) {
-                found.put(name, index);
-                counts[index]++;
-            }
-            disk = disks.get(index);
+        Integer known = found.get(name);
+        if (known == null && !isNew && !areComplete()) {
+            throw new LogDirOfflineException("it is in none of log.dirs that are there, and not all are");
         }
-        TopicIdFile file = new TopicIdFile(disk, name);
+        if (known != null && offline[known]) {
+            throw new LogDirOfflineException(disks.get(known).describe("") + " is offline");
+        }
+        int index = known == null ? fewest() : known;
+        if (known == null) {
+            found.put(name, index);
+            counts[index]++;
+        }
+        return new Place(disks.get(index), name);
+    }
+
+    /**
+     * Makes the directory of a partition where it is not there. One that is there but belongs to another topic of the same
+     * name is set aside, not deleted: nobody has asked for that.
+     */
+    static void prepare(Place place, TopicIdPartition id) throws IOException {
+        if (!place.disk().exists("")) {
+            // To make it anew would put records where nobody looks for them once the real one is mounted again.
+            throw new IOException(place.disk().describe("") + " is gone");
+        }
+        TopicIdFile file = new TopicIdFile(place.disk(), place.directory());
+        boolean there = place.disk().exists(place.directory());
         if (there) {
             Uuid owner = file.read();
             if (owner != null && !owner.equals(id.topicId())) {
-                setAside(disk, name, owner);
+                setAside(place.disk(), place.directory(), owner);
                 there = false;
             }
         }
         if (!there) {
-            disk.createDirectory(name);
+            place.disk().createDirectory(place.directory());
         }
         file.writeIfMissing(id.topicId());
-        return new Place(disk, name);
     }
 
-    private int fewest() {
-        int fewest = 0;
-        for (int i = 1; i < counts.length; i++) {
-            if (counts[i] < counts[fewest]) {
+    private int fewest() throws LogDirOfflineException {
+        int fewest = -1;
+        for (int i = 0; i < counts.length; i++) {
+            if (!offline[i] && (fewest < 0 || counts[i] < counts[fewest])) {
                 fewest = i;
             }
         }
+        if (fewest < 0) {
+            throw new LogDirOfflineException("all of log.dirs are offline");
+        }
         return fewest;
+    }
+
+    /** Whether the partition has a directory, wherever it is. */
+    synchronized boolean isKnown(TopicIdPartition id) {
+        return found.containsKey(directoryName(id));
+    }
+
+    /** Whether every one of log.dirs is there, so that what is not found is not anywhere. */
+    boolean areComplete() {
+        return alive().size() == disks.size();
     }
 
     static String directoryName(TopicIdPartition id) {

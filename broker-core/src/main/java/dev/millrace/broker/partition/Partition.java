@@ -74,7 +74,7 @@ public final class Partition {
     private final PendingFetches pendingFetches = new PendingFetches();
     private final Verifications verifications = new Verifications();
     private final Map<Integer, ReplicaState> followers = new TreeMap<>();
-    private final StorageFailures storageFailures;
+    private final StorageEvents storageEvents;
 
     private volatile Standing standing = Standing.Absent.OPENING;
     private volatile long highWatermark;
@@ -88,10 +88,8 @@ public final class Partition {
     private @Nullable Forcing forcing;
     private @Nullable Consumer<@Nullable PartitionLog> retired;
 
-    /** Told on the partition's loop that it has closed itself to clients because of its disk. */
-    interface StorageFailures {
-        void onFailure(Partition partition, PartitionLog failedLog);
-    }
+    /** Whether the latest append found no room. */
+    private boolean full;
 
     Partition(
             TopicIdPartition id,
@@ -101,14 +99,14 @@ public final class Partition {
             PartitionListener listener,
             PartitionImage image,
             PartitionConfig config,
-            StorageFailures storageFailures) {
+            StorageEvents storageEvents) {
         this.id = id;
         this.nodeId = nodeId;
         this.loop = loop;
         this.listener = listener;
         this.image = image;
         this.config = config;
-        this.storageFailures = storageFailures;
+        this.storageEvents = storageEvents;
         this.diskPool = diskPool;
         this.pendingAcks = new PendingAcks(loop);
         this.pendingForces = new PendingAcks(loop);
@@ -157,7 +155,12 @@ public final class Partition {
 
     /** Whether the partition was taken out of service by its disk. */
     public boolean hasFailed() {
-        return standing == Standing.Absent.STORAGE_FAILED;
+        return standing == Standing.Absent.STORAGE_FAILED || isOffline();
+    }
+
+    /** Whether the directory that it lies in is gone until the broker starts again. */
+    public boolean isOffline() {
+        return standing == Standing.Absent.STORAGE_OFFLINE;
     }
 
     private Standing.Leading leading() {
@@ -462,11 +465,14 @@ public final class Partition {
             throw e;
         } catch (DiskFullException e) {
             // Nothing was appended and reading goes on: the producer retries, perhaps when there is room again.
-            LOG.warn("disk full partition={} error={}", id.topicPartition(), e.getMessage());
-            throw new KafkaStorageException("The disk is full: " + e.getMessage(), e);
+            throw noRoom(e);
         } catch (IOException | RuntimeException e) {
             // After a bug as after a failed disk it is unknown what the log holds in memory: it is opened afresh.
             throw failed(leading, e);
+        }
+        if (full) {
+            full = false;
+            storageEvents.onRoom(this);
         }
         if (!result.duplicate()) {
             pendingFetches.onAppended(bytes);
@@ -614,15 +620,19 @@ public final class Partition {
             retired.accept(opened);
             return;
         }
+        if (isOffline() || standing == Standing.Absent.CLOSED) {
+            abandon(opened);
+            return;
+        }
         log = opened;
-        forcing = new Forcing(loop, diskPool, opened, this::onForced, this::onForceFailed);
+        forcing = new Forcing(loop, diskPool, opened, this::onForced, this::onForceFailed, this::noRoom);
         opened.configure(config.log());
         takeStand();
     }
 
-    /** The log could not be opened; another try may follow. */
-    void onOpenFailed() {
-        standing = Standing.Absent.STORAGE_FAILED;
+    /** The log could not be opened; another try may follow, unless its directory is offline. */
+    void onOpenFailed(boolean offline) {
+        standing = offline || isOffline() ? Standing.Absent.STORAGE_OFFLINE : Standing.Absent.STORAGE_FAILED;
         if (retired != null) {
             retired.accept(null);
         }
@@ -687,10 +697,7 @@ public final class Partition {
             standing = Standing.Absent.NOT_LEADER;
             listener.onResigned(this);
         }
-        verifications.clear();
-        pendingAcks.failAll(error);
-        pendingForces.failAll(error);
-        pendingFetches.disturbAll();
+        failAll(error);
     }
 
     private void onForceFailed(IOException cause) {
@@ -707,9 +714,19 @@ public final class Partition {
         }
     }
 
+    /** The error for whoever found no room. On the loop. */
+    private KafkaStorageException noRoom(IOException cause) {
+        full = true;
+        storageEvents.onFull(this, cause);
+        return new KafkaStorageException("The disk is full: " + cause.getMessage(), cause);
+    }
+
     /** The error for whoever met the failure; the partition takes itself out of service, on its loop. */
     private KafkaStorageException failed(Standing.Leading term, Exception cause) {
         if (loop.inLoop()) {
+            if (StorageFault.of(cause) == StorageFault.NO_ROOM) {
+                return noRoom((IOException) cause);
+            }
             takeOutOfService(term, cause);
         } else {
             loop.execute(() -> takeOutOfService(term, cause));
@@ -721,17 +738,41 @@ public final class Partition {
         if (standing != term) {
             return;
         }
-        LOG.error("partition out of service partition={} error={}", id.topicPartition(), cause.toString());
         LOG.debug("partition out of service partition={}", id.topicPartition(), cause);
         standing = Standing.Absent.STORAGE_FAILED;
         letGoOfLog();
         listener.onResigned(this);
+        failAll(new KafkaStorageException("The log failed: " + cause, cause));
+        storageEvents.onFailure(this, term.log(), cause);
+    }
+
+    private void failAll(ApiException error) {
         verifications.clear();
-        KafkaStorageException error = new KafkaStorageException("The log failed: " + cause, cause);
         pendingAcks.failAll(error);
         pendingForces.failAll(error);
         pendingFetches.disturbAll();
-        storageFailures.onFailure(this, term.log());
+    }
+
+    /** The directory that the log lies in has failed. The log is let go of without a word to the disk. */
+    void onDirectoryFailed() {
+        if (standing == Standing.Absent.CLOSED || isOffline()) {
+            return;
+        }
+        PartitionLog openLog = log;
+        letGoOfLog();
+        boolean led = standing instanceof Standing.Leading;
+        standing = Standing.Absent.STORAGE_OFFLINE;
+        if (led) {
+            listener.onResigned(this);
+        }
+        failAll(Standing.Absent.STORAGE_OFFLINE.error());
+        if (openLog != null) {
+            abandon(openLog);
+        }
+    }
+
+    private void abandon(PartitionLog openLog) {
+        diskPool.execute(openLog::abandon);
     }
 
     /**

@@ -6,6 +6,8 @@ import dev.millrace.broker.log.TargetCompression;
 import dev.millrace.broker.metadata.BrokerConfigLayers;
 import dev.millrace.broker.metadata.TopicConfigs;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -19,6 +21,7 @@ import org.apache.kafka.common.config.TopicConfig;
 record PartitionConfig(
         LogConfig log, int minInsyncReplicas, long flushMessages, long flushMs, boolean verifiesTransactions) {
 
+    private static final String PRODUCER_ID_EXPIRATION = "producer.id.expiration.ms";
     private static final String VERIFIES_TRANSACTIONS = "transaction.partition.verification.enable";
 
     /** Whether a record counts only once it is on the disk. */
@@ -49,7 +52,7 @@ record PartitionConfig(
                 values.text(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).equals("LogAppendTime"),
                 values.number(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG),
                 values.number(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG),
-                producerIdExpirationMs,
+                ofBroker(PRODUCER_ID_EXPIRATION, brokers).map(Long::parseLong).orElse(producerIdExpirationMs),
                 values.number(TopicConfig.SEGMENT_JITTER_MS_CONFIG),
                 values.number(TopicConfig.FILE_DELETE_DELAY_MS_CONFIG),
                 new CompactionConfig(
@@ -71,13 +74,17 @@ record PartitionConfig(
     }
 
     private static boolean verifiesTransactions(BrokerConfigLayers brokers) {
-        for (BrokerConfigLayers.Layer layer : brokers.inOrder()) {
-            String value = layer.configs().get(VERIFIES_TRANSACTIONS);
-            if (value != null) {
-                return Boolean.parseBoolean(value);
-            }
-        }
-        return true;
+        return ofBroker(VERIFIES_TRANSACTIONS, brokers)
+                .map(Boolean::parseBoolean)
+                .orElse(true);
+    }
+
+    private static Optional<String> ofBroker(String name, BrokerConfigLayers brokers) {
+        return brokers.inOrder().stream()
+                .map(layer -> layer.configs().get(name))
+                .filter(Objects::nonNull)
+                .map(String::strip)
+                .findFirst();
     }
 
     private record Values(Map<String, String> overrides, BrokerConfigLayers brokers) {

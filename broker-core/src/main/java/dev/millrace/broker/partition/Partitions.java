@@ -35,8 +35,8 @@ public final class Partitions implements ImageSubscriber {
 
     private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
 
-    private static final long REOPEN_DELAY_MS_MIN = 1_000;
-    private static final long REOPEN_DELAY_MS_MAX = 30_000;
+    /** A directory that is removed or made read-only under files that are open shows only when somebody looks. */
+    private static final long PROBE_INTERVAL_MS = 10_000;
 
     private final PartitionSettings settings;
     private final LogDirectories directories;
@@ -46,6 +46,7 @@ public final class Partitions implements ImageSubscriber {
     private final Map<Uuid, Partition[]> byTopic = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Void>> deletions = new ConcurrentHashMap<>();
     private final LogCleaner cleaner;
+    private final PartitionOpening opening;
     private boolean first = true;
     private volatile boolean closing;
 
@@ -60,6 +61,17 @@ public final class Partitions implements ImageSubscriber {
         this.loops = List.copyOf(loops);
         this.diskPool = diskPool;
         this.cleaner = new LogCleaner(settings.cleaner(), this.loops.get(0), diskPool, this::all);
+        this.opening = new PartitionOpening(directories, diskPool, this::all);
+    }
+
+    /** Has the failures of log.dirs told. Before {@link #start}. */
+    public void onLogDirFailure(LogDirFailures listener) {
+        opening.tell(listener);
+    }
+
+    /** One of log.dirs could not be opened at the start of the broker. Before {@link #start}. */
+    public void failLogDir(Disk disk, Exception cause) {
+        opening.failDirectory(disk, cause);
     }
 
     /** Has the partitions of a topic followed, by one listener. Before {@link #start}. */
@@ -68,18 +80,38 @@ public final class Partitions implements ImageSubscriber {
     }
 
     /**
-     * Looks at the disks and begins the regular work on them. Before the first image; blocks on the disk.
-     *
-     * @throws IOException when a disk can't be read; names it
+     * Looks at the disks and begins the regular work on them. Before the first image; blocks on the disk. A disk that can't be
+     * read is left out.
      */
-    public void start() throws IOException {
-        for (LogDirectories.Place deleted : directories.scan()) {
-            diskPool.execute(() -> delete(deleted));
+    public void start() {
+        for (Disk disk : directories.alive()) {
+            try {
+                for (LogDirectories.Place deleted : directories.scan(disk)) {
+                    diskPool.execute(() -> delete(deleted));
+                }
+            } catch (IOException e) {
+                opening.failDirectory(disk, e);
+            }
         }
         for (Loop loop : loops) {
             scheduleRetention(loop);
         }
+        scheduleProbe(loops.get(0));
         cleaner.start();
+    }
+
+    private void scheduleProbe(Loop loop) {
+        loop.schedule(loop.nowMs() + PROBE_INTERVAL_MS, () -> {
+            if (!closing) {
+                diskPool.execute(opening::probe);
+                scheduleProbe(loop);
+            }
+        });
+    }
+
+    /** Cleans compacted logs so from now on. Any thread. */
+    public void clean(CleanerSettings newSettings) {
+        cleaner.configure(newSettings);
     }
 
     /** Null when this broker does not hold the partition. */
@@ -107,6 +139,20 @@ public final class Partitions implements ImageSubscriber {
         return disk == null ? null : disk.describe("");
     }
 
+    /** Whether this broker holds the partition in a directory that has failed (KIP-112). */
+    public boolean isOffline(Uuid topicId, int partition) {
+        Partition held = find(topicId, partition);
+        return held != null && held.isOffline();
+    }
+
+    /** Those of {@link #logDirs} that have failed. */
+    public List<String> offlineLogDirs() {
+        return directories.disks().stream()
+                .filter(directories::isOffline)
+                .map(disk -> disk.describe(""))
+                .toList();
+    }
+
     /** log.dirs, as the operator knows them. */
     public List<String> logDirs() {
         return directories.disks().stream().map(disk -> disk.describe("")).toList();
@@ -115,7 +161,7 @@ public final class Partitions implements ImageSubscriber {
     /** The space of each of log.dirs, by {@link #logDirs name}; unknown where it can't be asked. May block on a disk. */
     public Map<String, Disk.Space> spaces() {
         Map<String, Disk.Space> spaces = new LinkedHashMap<>();
-        for (Disk disk : directories.disks()) {
+        for (Disk disk : directories.alive()) {
             Disk.Space space = Disk.Space.UNKNOWN;
             try {
                 space = disk.space();
@@ -131,6 +177,9 @@ public final class Partitions implements ImageSubscriber {
     public void onImage(ImageChange change, Runnable ready) {
         Countdown countdown = new Countdown(ready);
         ClusterImage after = change.after();
+        if (first) {
+            warnOfLosses(after);
+        }
         BrokerConfigLayers brokerConfigs = BrokerConfigLayers.of(after, settings.nodeId(), settings.brokerConfigs());
         for (Uuid id : change.changedTopics()) {
             TopicImage topic = after.topic(id);
@@ -149,8 +198,8 @@ public final class Partitions implements ImageSubscriber {
             }
         }
         if (first) {
-            first = false;
             warnOfStrays(after);
+            first = false;
         }
         countdown.release();
     }
@@ -164,6 +213,30 @@ public final class Partitions implements ImageSubscriber {
         if (!strays.isEmpty()) {
             LOG.warn("directories of no known topic are left alone; delete or move them directories={}", strays);
         }
+    }
+
+    /** What was there at an earlier start and is in none of log.dirs begins empty, but not in silence. */
+    private void warnOfLosses(ClusterImage image) {
+        List<String> lost = new ArrayList<>();
+        for (TopicImage topic : image.topics()) {
+            for (PartitionImage partition : topic.partitions()) {
+                TopicIdPartition id = id(topic, partition);
+                if (partition.replicas().contains(settings.nodeId()) && !directories.isKnown(id)) {
+                    lost.add(LogDirectories.directoryName(id));
+                }
+            }
+        }
+        if (!lost.isEmpty() && directories.areComplete()) {
+            LOG.warn(
+                    "partitions are in none of log.dirs and begin empty; if they had records, put back the directory that held"
+                            + " them before anything is written, and restart logDirs={} partitions={}",
+                    logDirs(),
+                    lost);
+        }
+    }
+
+    private static TopicIdPartition id(TopicImage topic, PartitionImage image) {
+        return new TopicIdPartition(topic.id(), new TopicPartition(topic.name(), image.partition()));
     }
 
     private void update(TopicImage topic, BrokerConfigLayers brokerConfigs, Countdown countdown) {
@@ -188,9 +261,10 @@ public final class Partitions implements ImageSubscriber {
             }
         }
         byTopic.put(topic.id(), after);
+        boolean isNew = !first;
         for (Partition partition : created) {
             countdown.acquire();
-            Runnable open = () -> open(partition, config, countdown::release, REOPEN_DELAY_MS_MIN);
+            Runnable open = () -> opening.open(partition, config, isNew, countdown::release);
             afterDeletion(partition.id(), () -> diskPool.execute(open));
         }
     }
@@ -206,7 +280,7 @@ public final class Partitions implements ImageSubscriber {
     }
 
     private Partition create(TopicImage topic, PartitionImage image, PartitionConfig config) {
-        TopicIdPartition id = new TopicIdPartition(topic.id(), new TopicPartition(topic.name(), image.partition()));
+        TopicIdPartition id = id(topic, image);
         return new Partition(
                 id,
                 settings.nodeId(),
@@ -215,7 +289,7 @@ public final class Partitions implements ImageSubscriber {
                 listeners.getOrDefault(topic.name(), PartitionListener.NONE),
                 image,
                 config,
-                (partition, failedLog) -> reopen(partition, failedLog, config));
+                opening.events(config));
     }
 
     private Loop loopOf(TopicIdPartition id) {
@@ -223,51 +297,7 @@ public final class Partitions implements ImageSubscriber {
         return loops.get(Math.floorMod(id.topicId().hashCode() + id.partition(), loops.size()));
     }
 
-    private void open(Partition partition, PartitionConfig config, Runnable ready, long retryDelayMs) {
-        PartitionLog log;
-        try {
-            LogDirectories.Place place = directories.place(partition.id());
-            log = PartitionLog.open(
-                    place.disk(),
-                    place.directory(),
-                    config.log(),
-                    partition.loop().nowMs());
-        } catch (IOException | RuntimeException e) {
-            LOG.error(
-                    "partition can't be opened partition={} error={}",
-                    partition.id().topicPartition(),
-                    e.toString());
-            LOG.debug("partition can't be opened partition={}", partition.id().topicPartition(), e);
-            partition.loop().execute(() -> {
-                partition.onOpenFailed();
-                ready.run();
-                scheduleOpen(partition, config, retryDelayMs);
-            });
-            return;
-        }
-        partition.loop().execute(() -> {
-            partition.onOpened(log);
-            ready.run();
-        });
-    }
-
-    private void scheduleOpen(Partition partition, PartitionConfig config, long delayMs) {
-        Loop loop = partition.loop();
-        loop.schedule(loop.nowMs() + delayMs, () -> {
-            if (partition.startReopening()) {
-                diskPool.execute(() -> open(partition, config, () -> {}, Math.min(2 * delayMs, REOPEN_DELAY_MS_MAX)));
-            }
-        });
-    }
-
-    private void reopen(Partition partition, PartitionLog failedLog, PartitionConfig config) {
-        diskPool.execute(() -> {
-            close(partition.id(), failedLog);
-            partition.loop().execute(() -> scheduleOpen(partition, config, REOPEN_DELAY_MS_MIN));
-        });
-    }
-
-    private static void close(TopicIdPartition id, PartitionLog log) {
+    static void close(TopicIdPartition id, PartitionLog log) {
         try {
             log.close();
         } catch (IOException e) {
@@ -299,6 +329,11 @@ public final class Partitions implements ImageSubscriber {
 
     private void delete(TopicIdPartition id, @Nullable PartitionLog log) {
         LogDirectories.Place place = directories.forget(id);
+        opening.onDeleted(id);
+        if (place != null && directories.isOffline(place.disk())) {
+            LOG.warn("directory of a deleted topic is offline and stays there directory={}", place.description());
+            return;
+        }
         try {
             if (log != null) {
                 log.delete();

@@ -17,15 +17,20 @@ sealed interface Standing {
         OPENING,
         /** Another broker leads. */
         NOT_LEADER,
-        /** The disk failed. */
+        /** The log failed, and is opened afresh. */
         STORAGE_FAILED,
+        /** The directory of the log failed, and stays away until the broker starts again. */
+        STORAGE_OFFLINE,
         /** The topic is deleted, or the broker shuts down. */
         CLOSED;
 
         ApiException error() {
-            return this == STORAGE_FAILED
-                    ? new KafkaStorageException("The partition's log can't be written or read at the moment.")
-                    : new NotLeaderOrFollowerException("This broker does not lead the partition.");
+            return switch (this) {
+                case STORAGE_FAILED ->
+                    new KafkaStorageException("The partition's log can't be written or read at the moment.");
+                case STORAGE_OFFLINE -> new KafkaStorageException("The partition's log dir is offline.");
+                default -> new NotLeaderOrFollowerException("This broker does not lead the partition.");
+            };
         }
     }
 }

@@ -41,6 +41,17 @@ public final class DiskPool implements Executor, AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
+    /** Changes how many threads there may be; what is under way goes on. */
+    public void resize(int threadsMax) {
+        if (threadsMax > threads.getMaximumPoolSize()) {
+            threads.setMaximumPoolSize(threadsMax);
+            threads.setCorePoolSize(threadsMax);
+        } else if (threadsMax < threads.getMaximumPoolSize()) {
+            threads.setCorePoolSize(threadsMax);
+            threads.setMaximumPoolSize(threadsMax);
+        }
+    }
+
     /** @throws RejectedExecutionException when too many tasks wait, or the pool was closed */
     @Override
     public void execute(Runnable task) {

@@ -73,7 +73,7 @@ final class TransactionalBroker {
                 new Controller(
                         ClusterImage.empty("simulated"), ControllerSettings.DEFAULT, () -> new Uuid(seed, ++ids)));
         partitions = new Partitions(PartitionSettings.defaults(1), List.of(new NastyDisk(seed)), List.of(loop), loop);
-        CoordinatorTopics topics = new CoordinatorTopics(metadata, List.of());
+        CoordinatorTopics topics = new CoordinatorTopics(metadata, List.of(), (topic, partition) -> false);
         MarkerWriter markers = new MarkerWriter(metadata::image, partitions);
         ProducerIds producerIds = new ProducerIds(loop, ticket -> metadata.submit(new AllocateProducerIds(1, ticket)));
         ShardHost<TransactionCommand, TransactionEvent> host = new ShardHost<>(

@@ -6,6 +6,7 @@ import dev.millrace.broker.log.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A disk in memory that keeps no more promises than a real one: what was not forced may be lost at a power failure, in
  * whole or in part and not in the order in which it was written; names that were not synced are undone from the latest
- * back, as a journalling file system does; a write that is interrupted leaves a part. It can be full, fail to force, and
- * flip bits. All its choices come from one seed.
+ * back, as a journalling file system does; a write that is interrupted leaves a part. It can be full, fail to force, break
+ * down, turn read-only, and flip bits. All its choices come from one seed.
  */
 public final class NastyDisk implements Disk {
     private static final int SECTOR_BYTES = 512;
@@ -32,6 +33,7 @@ public final class NastyDisk implements Disk {
     private int generation;
     private long capacity = Long.MAX_VALUE;
     private boolean failForces;
+    private Health health = Health.SOUND;
     private long operations;
     private long crashAt = Long.MAX_VALUE;
     private long forces;
@@ -44,6 +46,12 @@ public final class NastyDisk implements Disk {
         Crash(String where) {
             super(where);
         }
+    }
+
+    private enum Health {
+        SOUND,
+        READ_ONLY,
+        BROKEN
     }
 
     /** A name got a node, or lost it. */
@@ -199,6 +207,36 @@ public final class NastyDisk implements Disk {
         failForces = fail;
     }
 
+    /** From now on every read, write and force fails, as on a disk that has died. */
+    public synchronized void breakDown() {
+        health = Health.BROKEN;
+    }
+
+    /** From now on nothing can be changed, as on a file system that the kernel has remounted for its errors. */
+    public synchronized void makeReadOnly() {
+        health = Health.READ_ONLY;
+    }
+
+    /** Somebody has mended it; what was on it is there again. */
+    public synchronized void mend() {
+        health = Health.SOUND;
+    }
+
+    private void requireReadable(String path) throws IOException {
+        if (health == Health.BROKEN) {
+            throw new IOException("Input/output error reading " + path);
+        }
+    }
+
+    private void requireWritable(String path) throws IOException {
+        if (health == Health.BROKEN) {
+            throw new IOException("Input/output error writing " + path);
+        }
+        if (health == Health.READ_ONLY) {
+            throw new FileSystemException(path, null, "Read-only file system");
+        }
+    }
+
     public synchronized void flipBit(String path, long position, int bit) throws IOException {
         Node node = file(path);
         node.current[(int) position] ^= (byte) (1 << bit);
@@ -250,6 +288,7 @@ public final class NastyDisk implements Disk {
 
     @Override
     public synchronized DiskFile open(String path, boolean create) throws IOException {
+        requireWritable(path);
         Node node = names.get(path);
         if (node == null) {
             if (!create) {
@@ -311,6 +350,7 @@ public final class NastyDisk implements Disk {
         if (node == null) {
             throw new NoSuchFileException(from);
         }
+        requireWritable(from);
         mutate("rename " + from);
         Map<String, Change> changes = new TreeMap<>();
         for (Map.Entry<String, Node> entry : names.tailMap(from, true).entrySet()) {
@@ -332,6 +372,7 @@ public final class NastyDisk implements Disk {
         if (node.directory && !list(path).isEmpty()) {
             throw new IOException(path + " is not empty");
         }
+        requireWritable(path);
         mutate("delete " + path);
         rename(Map.of(path, new Change(null)));
     }
@@ -341,6 +382,7 @@ public final class NastyDisk implements Disk {
         if (!names.containsKey(directory)) {
             throw new NoSuchFileException(directory);
         }
+        requireWritable(directory);
         mutate("sync " + directory);
         forces++;
         for (Map<String, Change> changes : journal) {
@@ -421,6 +463,7 @@ public final class NastyDisk implements Disk {
         public int read(ByteBuffer target, long position) throws IOException {
             synchronized (NastyDisk.this) {
                 check();
+                requireReadable(path);
                 int length = (int) Math.max(0, Math.min(target.remaining(), node.size - position));
                 bytesRead += length;
                 if (length > 0) {
@@ -434,6 +477,7 @@ public final class NastyDisk implements Disk {
         public void write(ByteBuffer source, long position) throws IOException {
             synchronized (NastyDisk.this) {
                 check();
+                requireWritable(path);
                 byte[] bytes = new byte[source.remaining()];
                 source.get(bytes);
                 if (operations + 1 > crashAt) {
@@ -466,6 +510,7 @@ public final class NastyDisk implements Disk {
         public void truncate(long size) throws IOException {
             synchronized (NastyDisk.this) {
                 check();
+                requireWritable(path);
                 if (size < node.size) {
                     mutate("truncate " + path);
                     node.resize((int) size);
@@ -478,6 +523,7 @@ public final class NastyDisk implements Disk {
         public void force() throws IOException {
             synchronized (NastyDisk.this) {
                 check();
+                requireWritable(path);
                 mutate("force " + path);
                 forces++;
                 if (failForces) {
@@ -493,6 +539,7 @@ public final class NastyDisk implements Disk {
             byte[] bytes;
             synchronized (NastyDisk.this) {
                 check();
+                requireReadable(path);
                 int length = (int) Math.max(0, Math.min(count, node.size - position));
                 bytes = Arrays.copyOfRange(node.current, (int) position, (int) position + length);
             }

@@ -171,6 +171,25 @@ class A_controller_that_alters_configs {
         }
 
         @Test
+        void has_each_thread_of_the_cleaner_keep_a_mebibyte_to_remember_keys_in() {
+            assertThat(alter(broker(""), change("log.cleaner.dedupe.buffer.size", SET, "1048576")))
+                    .isNull();
+            assertThat(alter(broker(""), change("log.cleaner.threads", SET, "2")))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageContaining("log.cleaner.dedupe.buffer.size=1048576");
+        }
+
+        @Test
+        void doubles_the_threads_of_the_cleaner_at_most() {
+            assertThat(alter(broker(""), change("log.cleaner.threads", SET, "2")))
+                    .isNull();
+            assertThat(alter(broker(""), change("log.cleaner.threads", SET, "5")))
+                    .isInstanceOf(InvalidRequestException.class);
+            assertThat(alter(broker(""), change("log.cleaner.threads", SET, "0")))
+                    .isInstanceOf(InvalidRequestException.class);
+        }
+
+        @Test
         void sets_what_topics_follow_for_one_broker_or_for_all() {
             assertThat(alter(broker("1"), change("log.retention.ms", SET, "5"))).isNull();
             assertThat(alter(broker(""), change("log.retention.ms", SET, "6"))).isNull();

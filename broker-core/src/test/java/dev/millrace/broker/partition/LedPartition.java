@@ -32,6 +32,7 @@ final class LedPartition implements PartitionListener {
     final NastyDisk disk;
     final List<String> told = new ArrayList<>();
     final List<PartitionLog> failedLogs = new ArrayList<>();
+    final List<String> space = new ArrayList<>();
     final Partition partition;
     private final Map<String, String> configs;
 
@@ -42,8 +43,22 @@ final class LedPartition implements PartitionListener {
     private LedPartition(List<Integer> isr, Map<String, String> configs, NastyDisk disk) {
         this.disk = disk;
         this.configs = new HashMap<>(configs);
-        partition = new Partition(
-                ID, 1, loop, diskPool, this, image(0, isr), config(), (failed, log) -> failedLogs.add(log));
+        partition = new Partition(ID, 1, loop, diskPool, this, image(0, isr), config(), new StorageEvents() {
+            @Override
+            public void onFailure(Partition failed, PartitionLog log, Exception cause) {
+                failedLogs.add(log);
+            }
+
+            @Override
+            public void onFull(Partition full, Exception cause) {
+                space.add("full");
+            }
+
+            @Override
+            public void onRoom(Partition full) {
+                space.add("room");
+            }
+        });
     }
 
     static LedPartition alone() throws IOException {

@@ -104,6 +104,34 @@ class The_cleaning_of_logs {
     }
 
     @Test
+    void looks_more_often_as_soon_as_it_is_told_to() throws IOException {
+        start();
+        settle();
+        LedPartition dirty = partition(COMPACTED, 40);
+        long before = bytes(dirty);
+        cleaner.configure(new CleanerSettings(true, 1, 100, Double.MAX_VALUE, LIMITS));
+        settle();
+        assertThat(bytes(dirty)).isLessThan(before / 2);
+
+        LedPartition later = partition(COMPACTED, 40);
+        advance(100);
+        assertThat(bytes(later)).isLessThan(before / 2);
+    }
+
+    @Test
+    void goes_on_at_once_when_a_slow_pace_is_lifted() throws IOException {
+        LedPartition dirty = partition(COMPACTED, 40);
+        long before = bytes(dirty);
+        start(new CleanerSettings(true, 1, BACKOFF_MS, 0.001, LIMITS));
+        advance(BACKOFF_MS);
+        assertThat(bytes(dirty)).isEqualTo(before);
+
+        cleaner.configure(new CleanerSettings(true, 1, BACKOFF_MS, Double.MAX_VALUE, LIMITS));
+        advance(BACKOFF_MS);
+        assertThat(bytes(dirty)).isLessThan(before / 2);
+    }
+
+    @Test
     void can_be_turned_off() throws IOException {
         LedPartition dirty = partition(COMPACTED, 40);
         long before = bytes(dirty);

@@ -1,6 +1,5 @@
 package dev.millrace.broker.partition;
 
-import static org.apache.kafka.common.IsolationLevel.READ_UNCOMMITTED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,6 +20,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -363,41 +363,8 @@ class The_partitions_of_a_broker {
             otherDisk.createDirectory("users-0");
 
             assertThatThrownBy(() -> start(entries))
-                    .isInstanceOf(IOException.class)
+                    .isInstanceOf(KafkaException.class)
                     .hasMessageContaining("users-0");
-        }
-    }
-
-    @Nested
-    class On_a_failing_disk {
-
-        @Test
-        void come_back_by_themselves_when_the_disk_does() {
-            happens(topic("orders", ORDERS, 1));
-            happens(new MetadataEvent.ConfigChanged(
-                    new ConfigResource(ConfigResource.Type.TOPIC, "orders"), "flush.messages", "1"));
-            Partition partition = partition(ORDERS, 0);
-            disk.failForces(true);
-            otherDisk.failForces(true);
-            RecordedTicket<AppendResult> failed = append(partition, "a");
-            settle();
-            assertThat(failed.error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
-            assertThat(partition.hasFailed()).isTrue();
-
-            disk.failForces(false);
-            otherDisk.failForces(false);
-            for (int i = 0; i < 5; i++) {
-                loop.advance(30_000);
-                otherLoop.advance(30_000);
-                settle();
-            }
-
-            assertThat(partition.hasFailed()).isFalse();
-            RecordedTicket<AppendResult> again = append(partition, "b");
-            settle();
-            assertThat(again.isOpen()).isFalse();
-            assertThat(partition.read(0, 100, true, READ_UNCOMMITTED, -1, -1).sizeInBytes())
-                    .isPositive();
         }
     }
 

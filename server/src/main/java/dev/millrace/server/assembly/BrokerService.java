@@ -9,6 +9,8 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The broker of this process, when it has that role, and where its clients find a cluster in either case. */
@@ -38,6 +40,11 @@ class BrokerService {
     /** Whether the broker here knows the topic. */
     boolean hasTopic(String name) {
         return broker != null && broker.hasTopic(name);
+    }
+
+    /** Completes, in one line, once the broker here can't go on; never where there is none. */
+    CompletionStage<String> failure() {
+        return broker == null ? new CompletableFuture<>() : broker.failure();
     }
 
     /** Of the broker here, or the one elsewhere that was named. */

@@ -14,6 +14,7 @@ import jakarta.enterprise.inject.se.SeContainerInitializer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
 
 /**
@@ -86,6 +87,22 @@ public final class MillraceServer implements AutoCloseable {
     /** Where clients connect: to the broker here, or to the cluster elsewhere that was named. */
     public String bootstrapServers() {
         return container.select(BrokerService.class).get().bootstrapServers();
+    }
+
+    /** Completes, in one line for the user, once the broker here can't go on; the server is to be closed then. */
+    public CompletionStage<String> failure() {
+        return container.select(BrokerService.class).get().failure();
+    }
+
+    /**
+     * Stops as far as that is possible in the time, for one whose disk has failed: what waits for a disk that is gone does
+     * not end by itself, and has nothing to save.
+     */
+    public void abandon(long timeoutMs) throws InterruptedException {
+        var closing = new Thread(this::close, "close");
+        closing.setDaemon(true);
+        closing.start();
+        closing.join(timeoutMs);
     }
 
     /** {@code http://host:port}; empty when no role needs HTTP. */

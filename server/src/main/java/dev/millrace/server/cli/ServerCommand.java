@@ -1,5 +1,6 @@
 package dev.millrace.server.cli;
 
+import dev.millrace.server.UserError;
 import dev.millrace.server.assembly.MillraceServer;
 import dev.millrace.server.config.ServerConfig;
 import java.io.PrintWriter;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +25,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Runs a node in the foreground: broker, Connect worker and HTTP, until SIGTERM.")
 final class ServerCommand implements Callable<Integer> {
+
+    /** For what can still be closed in order when the disk has failed. */
+    private static final long ABANDON_MS = 2_000;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -45,18 +50,29 @@ final class ServerCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         MillraceServer server = MillraceServer.start(ServerConfig.load(file, overrides));
         var closed = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            server.close();
-                            closed.countDown();
-                        },
-                        "shutdown"));
+        var failure = new AtomicReference<@Nullable String>();
+        Thread hook = new Thread(
+                () -> {
+                    server.close();
+                    closed.countDown();
+                },
+                "shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
         PrintWriter out = spec.commandLine().getOut();
         out.println(readyLine(server));
         out.flush();
+        server.failure().thenAccept(reason -> {
+            failure.set(reason);
+            closed.countDown();
+        });
         closed.await();
-        return 0;
+        String reason = failure.get();
+        if (reason == null) {
+            return 0;
+        }
+        Runtime.getRuntime().removeShutdownHook(hook);
+        server.abandon(ABANDON_MS);
+        throw new UserError(reason);
     }
 
     private static String readyLine(MillraceServer server) {

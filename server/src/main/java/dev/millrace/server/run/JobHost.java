@@ -120,5 +120,10 @@ final class JobHost {
         public void close() {
             application.close(STOP_TIMEOUT);
         }
+
+        @Override
+        public void abandon() {
+            application.close(Duration.ZERO);
+        }
     }
 }

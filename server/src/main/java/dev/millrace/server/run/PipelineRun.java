@@ -39,6 +39,9 @@ public final class PipelineRun {
 
     private static final long TICK_MS = 200;
 
+    /** For what can still be closed in order when nothing can be written any more. */
+    private static final long ABANDON_MS = 2_000;
+
     /** Short enough that a run which was killed and started again does not wait long for its former members. */
     private static final int SESSION_TIMEOUT_MS = 6_000;
 
@@ -50,6 +53,9 @@ public final class PipelineRun {
 
     /** Whether anything is there to be kept. */
     private boolean deployed;
+
+    /** Whether the run ends because its own server can't write any more. */
+    private boolean storageLost;
 
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -151,11 +157,26 @@ public final class PipelineRun {
         if (options.bootstrapServers() != null) {
             Cluster.requireReachable(options.bootstrapServers());
         }
-        try (MillraceServer server = MillraceServer.start(config)) {
+        MillraceServer server = MillraceServer.start(config);
+        try {
             console.line((options.bootstrapServers() == null ? "server ready on " : "running on ")
                     + server.bootstrapServers()
                     + server.httpAddress().map(a -> ", http " + a).orElse(""));
             return run(part, server, jobHost, data, untilDone, startedMs);
+        } finally {
+            close(server);
+        }
+    }
+
+    /**
+     * Tasks and producers wait until what they have written is acknowledged. Where nothing can be written they would wait out
+     * every timeout, one after the other, and save nothing: it is done again at the next run in any case.
+     */
+    private void close(MillraceServer server) throws InterruptedException {
+        if (storageLost) {
+            server.abandon(ABANDON_MS);
+        } else {
+            server.close();
         }
     }
 
@@ -215,11 +236,19 @@ public final class PipelineRun {
             }
             Supplier<WorkerProgress> worker = start(part.connectors(), server);
             var end = new EndOfInput(groups(part.whole(), jobHost), new Backlog(admin, reader));
-            boolean through = follow(part, worker, jobs, end, untilDone, startedMs);
+            boolean through = follow(part, server, worker, jobs, end, untilDone, startedMs);
             jobs.forEach(RunningJob::close);
             return report(part.whole(), worker.get(), jobs, reader, server, data, through, startedMs);
+        } catch (RuntimeException e) {
+            try {
+                requireStorage(server);
+            } catch (UserError lost) {
+                lost.addSuppressed(e);
+                throw lost;
+            }
+            throw e;
         } finally {
-            jobs.forEach(RunningJob::close);
+            jobs.forEach(storageLost ? RunningJob::abandon : RunningJob::close);
         }
     }
 
@@ -244,6 +273,7 @@ public final class PipelineRun {
     /** Watches until everything is through (true), or the run is told to stop (false). */
     private boolean follow(
             PipelinePart part,
+            MillraceServer server,
             Supplier<WorkerProgress> worker,
             List<RunningJob> jobs,
             EndOfInput end,
@@ -252,8 +282,9 @@ public final class PipelineRun {
             throws InterruptedException {
         while (true) {
             WorkerProgress progress = worker.get();
+            // Before what fails for want of it.
+            requireStorage(server);
             failures(progress, jobs);
-            room.run();
             console.progress(progressLine(progress, jobs, startedMs), System.currentTimeMillis());
             if (untilDone && progress.connectors().size() == part.connectors().size() && progress.sourcesAreIdle()) {
                 if (end.reached()) {
@@ -265,6 +296,19 @@ public final class PipelineRun {
             if (stop.await(TICK_MS, TimeUnit.MILLISECONDS)) {
                 return false;
             }
+        }
+    }
+
+    private void requireStorage(MillraceServer server) {
+        try {
+            room.run();
+            String failure = server.failure().toCompletableFuture().getNow(null);
+            if (failure != null) {
+                throw new UserError(failure);
+            }
+        } catch (UserError e) {
+            storageLost = options.bootstrapServers() == null;
+            throw e;
         }
     }
 

@@ -17,4 +17,7 @@ interface RunningJob extends AutoCloseable {
     /** Commits what is processed, and stops. */
     @Override
     void close();
+
+    /** Stops without waiting for what can't be committed. */
+    void abandon();
 }

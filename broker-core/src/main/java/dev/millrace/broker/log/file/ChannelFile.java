@@ -49,8 +49,13 @@ final class ChannelFile implements DiskFile {
                 at += channel.write(source, at);
             }
         } catch (IOException e) {
-            throw isFull(e) ? new DiskFullException("no room to write " + path + ": " + e.getMessage(), e) : e;
+            throw orFull(path, e);
         }
+    }
+
+    /** The same failure by its proper type. */
+    static IOException orFull(Path path, IOException e) {
+        return isFull(e) ? new DiskFullException("no room to write " + path + ": " + e.getMessage(), e) : e;
     }
 
     /** Java has no type for ENOSPC and EDQUOT, only the text of strerror, which no locale changes inside a JVM. */

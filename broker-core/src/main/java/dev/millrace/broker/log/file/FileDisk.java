@@ -34,10 +34,17 @@ public final class FileDisk implements Disk {
     @Override
     public DiskFile open(String path, boolean create) throws IOException {
         Path file = root.resolve(path);
-        FileChannel channel = create
-                ? FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)
-                : FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        return new ChannelFile(file, channel);
+        if (!create) {
+            return new ChannelFile(file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        }
+        try {
+            return new ChannelFile(
+                    file,
+                    FileChannel.open(
+                            file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+        } catch (IOException e) {
+            throw ChannelFile.orFull(file, e);
+        }
     }
 
     @Override
@@ -65,7 +72,11 @@ public final class FileDisk implements Disk {
 
     @Override
     public void createDirectory(String directory) throws IOException {
-        Files.createDirectories(root.resolve(directory));
+        try {
+            Files.createDirectories(root.resolve(directory));
+        } catch (IOException e) {
+            throw ChannelFile.orFull(root.resolve(directory), e);
+        }
     }
 
     @Override

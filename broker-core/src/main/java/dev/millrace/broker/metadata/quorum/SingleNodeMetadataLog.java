@@ -4,6 +4,7 @@ import dev.millrace.broker.log.AppendOrigin;
 import dev.millrace.broker.log.BatchBuilder;
 import dev.millrace.broker.log.Damage;
 import dev.millrace.broker.log.Disk;
+import dev.millrace.broker.log.DiskFullException;
 import dev.millrace.broker.log.LogConfig;
 import dev.millrace.broker.log.PartitionLog;
 import dev.millrace.broker.log.ReplayedBatch;
@@ -48,7 +49,11 @@ public final class SingleNodeMetadataLog implements MetadataLog {
     private final List<MetadataEntry> unforced = new ArrayList<>();
     private @Nullable Listener listener;
     private boolean closed;
+    private int epoch;
     private @Nullable IOException failure;
+
+    /** Set when the latest write found no room: its entries are dropped, and later ones may be written. */
+    private @Nullable DiskFullException full;
 
     private SingleNodeMetadataLog(Loop loop, Executor diskPool, PartitionLog log, String description) {
         this.loop = loop;
@@ -91,7 +96,8 @@ public final class SingleNodeMetadataLog implements MetadataLog {
         } catch (UncheckedIOException e) {
             throw Objects.requireNonNull(e.getCause());
         }
-        newListener.onLeading(log.latestEpoch().orElse(-1) + 1);
+        epoch = log.latestEpoch().orElse(-1) + 1;
+        newListener.onLeading(epoch);
     }
 
     private void deliver(Listener to, ReplayedBatch batch) {
@@ -132,6 +138,12 @@ public final class SingleNodeMetadataLog implements MetadataLog {
         if (failure != null) {
             throw unavailable();
         }
+        DiskFullException noRoom = full;
+        if (noRoom != null) {
+            full = null;
+            throw new KafkaStorageException(
+                    "The disk of the metadata log in " + description + " is full: " + noRoom.getMessage(), noRoom);
+        }
     }
 
     private ApiException unavailable() {
@@ -146,19 +158,24 @@ public final class SingleNodeMetadataLog implements MetadataLog {
         if (!unforced.isEmpty() || waiting.isEmpty()) {
             return;
         }
-        int epoch = waiting.getFirst().entry.controllerEpoch();
+        int term = waiting.getFirst().entry.controllerEpoch();
         List<BatchBuilder.KeyValue> records = new ArrayList<>();
         for (long bytes = 0; !waiting.isEmpty(); ) {
             Waiting next = waiting.getFirst();
             bytes += next.bytes.length;
-            if (next.entry.controllerEpoch() != epoch || (bytes > BATCH_BYTES_MAX && !records.isEmpty())) {
+            if (next.entry.controllerEpoch() != term || (bytes > BATCH_BYTES_MAX && !records.isEmpty())) {
                 break;
             }
             records.add(new BatchBuilder.KeyValue(null, next.bytes));
             unforced.add(waiting.removeFirst().entry);
         }
         try {
-            log.append(BatchBuilder.batch(records, loop.nowMs()), AppendOrigin.COORDINATOR, epoch, loop.nowMs());
+            log.append(BatchBuilder.batch(records, loop.nowMs()), AppendOrigin.COORDINATOR, term, loop.nowMs());
+        } catch (DiskFullException e) {
+            unforced.clear();
+            waiting.clear();
+            full = e;
+            return;
         } catch (IOException e) {
             fail(e);
             return;
@@ -166,6 +183,9 @@ public final class SingleNodeMetadataLog implements MetadataLog {
         diskPool.execute(() -> {
             try {
                 log.flush();
+                loop.execute(this::onForced);
+            } catch (DiskFullException e) {
+                // There was no room for a checkpoint; the entries are on the disk.
                 loop.execute(this::onForced);
             } catch (IOException e) {
                 loop.execute(() -> fail(e));
@@ -183,7 +203,19 @@ public final class SingleNodeMetadataLog implements MetadataLog {
         }
         if (failure == null) {
             maybeWrite();
+            if (full != null) {
+                takeBack();
+            }
         }
+    }
+
+    /** What was decided on entries that found no room is undone as after a lost election, and the next term begins. */
+    private void takeBack() {
+        full = null;
+        Listener told = Objects.requireNonNull(listener);
+        told.onResigned();
+        epoch++;
+        told.onLeading(epoch);
     }
 
     private void fail(IOException cause) {

@@ -1,0 +1,304 @@
+package dev.millrace.broker.partition;
+
+import static org.apache.kafka.common.IsolationLevel.READ_UNCOMMITTED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.broker.log.AppendResult;
+import dev.millrace.broker.log.Batches;
+import dev.millrace.broker.log.Disk;
+import dev.millrace.broker.metadata.ClusterImage;
+import dev.millrace.broker.metadata.ClusterMetadata;
+import dev.millrace.broker.metadata.Controller;
+import dev.millrace.broker.metadata.ControllerSettings;
+import dev.millrace.broker.metadata.MetadataEntry;
+import dev.millrace.broker.metadata.MetadataEvent;
+import dev.millrace.broker.metadata.PartitionImage;
+import dev.millrace.broker.simulation.ManualLoop;
+import dev.millrace.broker.simulation.ManualMetadataLog;
+import dev.millrace.broker.simulation.NastyDisk;
+import dev.millrace.broker.simulation.RecordedTicket;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.KafkaStorageException;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Of two, with a partition of "orders" in each. */
+class A_log_dir_that_fails {
+
+    private static final Uuid ORDERS = new Uuid(1, 1);
+    private static final Uuid USERS = new Uuid(1, 2);
+    private static final long PROBE_INTERVAL_MS = 10_000;
+
+    private final ManualLoop loop = new ManualLoop(1_000_000);
+    private final ManualLoop diskPool = new ManualLoop();
+    private final NastyDisk sound = new NastyDisk(1);
+    private final NastyDisk failing = new NastyDisk(2);
+    private final List<String> failures = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
+    private long version;
+    private ManualMetadataLog log;
+    private Partitions partitions;
+
+    @BeforeEach
+    void hold_two_partitions() throws IOException {
+        start();
+        happens(
+                new MetadataEvent.TopicCreated("orders", ORDERS),
+                added(ORDERS, 0),
+                added(ORDERS, 1),
+                new MetadataEvent.ConfigChanged(
+                        new ConfigResource(ConfigResource.Type.TOPIC, "orders"), "flush.messages", "1"));
+        append(ORDERS, 0, "a");
+        append(ORDERS, 1, "b");
+        settle();
+        assertThat(sound.exists("orders-0") && failing.exists("orders-1")).isTrue();
+        told.clear();
+    }
+
+    private void start(MetadataEntry... entries) throws IOException {
+        log = new ManualMetadataLog().given(entries);
+        version = entries.length;
+        ClusterMetadata metadata = new ClusterMetadata(
+                new ManualLoop(),
+                log,
+                new Controller(ClusterImage.empty("c"), ControllerSettings.DEFAULT, Uuid::randomUuid));
+        partitions = new Partitions(
+                new PartitionSettings(1, 300_000, 86_400_000, Map.of()),
+                List.<Disk>of(sound, failing),
+                List.of(loop),
+                diskPool);
+        partitions.onLogDirFailure((logDir, alive) -> failures.add(alive.size() + " left"));
+        partitions.listen("orders", new Listening());
+        metadata.subscribe(partitions);
+        partitions.start();
+        metadata.start(() -> {});
+        settle();
+    }
+
+    private void restart() throws IOException {
+        sound.killProcess();
+        failing.killProcess();
+        partitions.close(() -> {});
+        settle();
+        failures.clear();
+        start(new MetadataEntry(
+                0, 0, List.of(new MetadataEvent.TopicCreated("orders", ORDERS), added(ORDERS, 0), added(ORDERS, 1))));
+    }
+
+    private final class Listening implements PartitionListener {
+        @Override
+        public void onLeading(Partition partition, int leaderEpoch) {}
+
+        @Override
+        public void onResigned(Partition partition) {
+            told.add("resigned " + partition.id().partition());
+        }
+
+        @Override
+        public void onHighWatermark(Partition partition, long highWatermark) {}
+
+        @Override
+        public void onTransactionEnded(Partition partition, long producerId, short epoch, boolean committed) {}
+    }
+
+    private void settle() {
+        for (int i = 0; i < 10; i++) {
+            diskPool.runAll();
+            loop.runAll();
+        }
+    }
+
+    private void pass(long ms) {
+        loop.advance(ms);
+        settle();
+    }
+
+    private void happens(MetadataEvent... events) {
+        log.commit(new MetadataEntry(0, version++, List.of(events)));
+        settle();
+    }
+
+    private static MetadataEvent added(Uuid id, int partition) {
+        return new MetadataEvent.PartitionAdded(id, new PartitionImage(partition, 1, 0, 0, List.of(1), List.of(1)));
+    }
+
+    private RecordedTicket<AppendResult> append(Uuid topic, int number, String value) {
+        RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
+        partition(topic, number).append(Batches.of(loop.nowMs(), value), (short) -1, 60_000, ticket);
+        settle();
+        return ticket;
+    }
+
+    private Partition partition(Uuid topic, int number) {
+        Partition partition = partitions.find(topic, number);
+        assertThat(partition).isNotNull();
+        return partition;
+    }
+
+    private int bytesReadFrom(int number) {
+        FetchedRecords read = partition(ORDERS, number).read(0, 1000, true, READ_UNCOMMITTED, -1, -1);
+        read.release();
+        return read.sizeInBytes();
+    }
+
+    private void assertOnlyTheFailingOneIsOffline() {
+        assertThat(failures).containsExactly("1 left");
+        assertThat(partitions.offlineLogDirs()).hasSize(1);
+        assertThat(partitions.isOffline(ORDERS, 1)).isTrue();
+        assertThat(append(ORDERS, 1, "c").error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        assertThatThrownBy(() -> bytesReadFrom(1)).isInstanceOf(KafkaStorageException.class);
+        assertThat(partitions.isOffline(ORDERS, 0)).isFalse();
+        assertThat(append(ORDERS, 0, "c").answer().baseOffset()).isEqualTo(1);
+        assertThat(bytesReadFrom(0)).isPositive();
+    }
+
+    @Nested
+    class While_the_broker_runs {
+
+        @Test
+        void goes_offline_alone_when_a_force_fails() {
+            failing.failForces(true);
+            RecordedTicket<AppendResult> unforced = append(ORDERS, 1, "lost");
+
+            assertThat(unforced.error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+            assertOnlyTheFailingOneIsOffline();
+        }
+
+        @Test
+        void goes_offline_alone_when_a_write_fails() {
+            failing.makeReadOnly();
+
+            assertThat(append(ORDERS, 1, "lost").error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+            assertOnlyTheFailingOneIsOffline();
+        }
+
+        @Test
+        void goes_offline_alone_when_a_read_fails() {
+            failing.breakDown();
+
+            assertThatThrownBy(() -> partition(ORDERS, 1).offsetForTimestamp(0, READ_UNCOMMITTED, -1))
+                    .isInstanceOf(KafkaStorageException.class);
+            settle();
+            assertOnlyTheFailingOneIsOffline();
+        }
+
+        @Test
+        void goes_offline_though_nobody_writes_or_reads() {
+            failing.makeReadOnly();
+            pass(PROBE_INTERVAL_MS);
+
+            assertOnlyTheFailingOneIsOffline();
+        }
+
+        @Test
+        void tells_who_follows_its_partitions() {
+            failing.breakDown();
+            pass(PROBE_INTERVAL_MS);
+
+            assertThat(told).containsExactly("resigned 1");
+        }
+
+        @Test
+        void stays_away_when_the_disk_comes_back_by_itself() {
+            failing.breakDown();
+            pass(PROBE_INTERVAL_MS);
+            failing.mend();
+            for (int i = 0; i < 10; i++) {
+                pass(30_000);
+            }
+
+            assertOnlyTheFailingOneIsOffline();
+        }
+
+        @Test
+        void takes_no_new_partitions() {
+            failing.breakDown();
+            pass(PROBE_INTERVAL_MS);
+            happens(new MetadataEvent.TopicCreated("users", USERS), added(USERS, 0), added(USERS, 1));
+
+            assertThat(append(USERS, 0, "u").answer().baseOffset()).isZero();
+            assertThat(append(USERS, 1, "u").answer().baseOffset()).isZero();
+            assertThat(sound.exists("users-0") && sound.exists("users-1")).isTrue();
+        }
+
+        @Test
+        void hands_a_partition_that_it_could_not_make_to_another() {
+            failing.makeReadOnly();
+            happens(new MetadataEvent.TopicCreated("users", USERS), added(USERS, 0), added(USERS, 1));
+            pass(1_000);
+
+            assertThat(append(USERS, 0, "u").answer().baseOffset()).isZero();
+            assertThat(append(USERS, 1, "u").answer().baseOffset()).isZero();
+            assertOnlyTheFailingOneIsOffline();
+        }
+
+        @Test
+        void may_be_the_last() {
+            failing.breakDown();
+            sound.breakDown();
+            pass(PROBE_INTERVAL_MS);
+
+            assertThat(failures).containsExactly("1 left", "0 left");
+        }
+
+        @Test
+        void is_not_one_that_is_full() {
+            failing.leaveRoomFor(0);
+            assertThat(append(ORDERS, 1, "c").error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+            pass(PROBE_INTERVAL_MS);
+            assertThat(failures).isEmpty();
+
+            failing.makeRoom();
+            assertThat(append(ORDERS, 1, "c").answer().baseOffset()).isEqualTo(1);
+        }
+
+        @Test
+        void lets_its_topics_be_deleted() {
+            failing.breakDown();
+            pass(PROBE_INTERVAL_MS);
+            happens(new MetadataEvent.TopicDeleted(ORDERS));
+
+            assertThat(partitions.find(ORDERS, 1)).isNull();
+            assertThat(sound.exists("orders-0")).isFalse();
+        }
+    }
+
+    @Nested
+    class After_a_restart {
+
+        @Test
+        void has_its_partitions_again_when_it_is_mended() throws IOException {
+            failing.breakDown();
+            pass(PROBE_INTERVAL_MS);
+            failing.mend();
+            restart();
+
+            assertThat(failures).isEmpty();
+            assertThat(append(ORDERS, 1, "c").answer().baseOffset()).isEqualTo(1);
+        }
+
+        @Test
+        void is_offline_again_when_it_is_not() throws IOException {
+            failing.makeReadOnly();
+            restart();
+
+            assertOnlyTheFailingOneIsOffline();
+        }
+
+        @Test
+        void does_not_have_its_partitions_made_anew_elsewhere() throws IOException {
+            failing.makeReadOnly();
+            restart();
+
+            assertThat(sound.exists("orders-1")).isFalse();
+        }
+    }
+}
