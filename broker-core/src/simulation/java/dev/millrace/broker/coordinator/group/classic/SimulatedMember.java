@@ -20,7 +20,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /** A client of the classic protocol, that takes one step whenever it is told to. */
-public final class SimulatedMember {
+final class SimulatedMember {
 
     static final int HEARTBEAT_MS = 3_000;
 

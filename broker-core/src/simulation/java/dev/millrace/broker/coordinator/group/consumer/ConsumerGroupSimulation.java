@@ -37,6 +37,7 @@ import org.apache.kafka.common.protocol.Errors;
  * <ul>
  *   <li>no partition is two members', for the coordinator or for the clients that it counts as members;
  *   <li>a member's epoch is not beyond the target's, nor the target's beyond the group's;
+ *   <li>epochs never go back: the group's, its target's, and each member's;
  *   <li>no committed offset is lost;
  *   <li>a shard that is read from the log equals this one in all that must survive, also if the log was compacted;
  *   <li>every member has a session that ends.
@@ -45,6 +46,14 @@ import org.apache.kafka.common.protocol.Errors;
 final class ConsumerGroupSimulation {
 
     private static final int MAX_CLIENTS = 6;
+    private static final int ROUND_MS = 2_000;
+
+    /** When the sessions of those who are gone have ended, and what they were to give up is free. */
+    private static final int ROUNDS_UNTIL_GIVEN_UP = (45_000 + 30_000) / ROUND_MS;
+
+    /** How many heartbeats of each member the group needs then, at the most. */
+    private static final int ROUNDS_UNTIL_SETTLED = 20;
+
     private static final String GROUP = SimulatedClient.GROUP;
 
     private final Random random;
@@ -53,6 +62,9 @@ final class ConsumerGroupSimulation {
     private final SimulatedShard shard = new SimulatedShard(GroupConfig.DEFAULT, topics);
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
+    /** The group's and the target's at the last look, and under their ids those of members. */
+    private final Map<String, Integer> epochs = new HashMap<>();
+
     private int names;
 
     /** @param mixed whether there are clients of the classic protocol, too */
@@ -149,12 +161,20 @@ final class ConsumerGroupSimulation {
 
     /** Nothing happens any more but what the clients that live do by themselves: in the end they share everything. */
     void settle() {
+        int unsettled = 0;
         for (int i = 0; i < 150; i++) {
-            shard.pass(2_000);
+            shard.pass(ROUND_MS);
             clients.removeIf(client -> !client.isAlive());
             clients.forEach(SimulatedClient::step);
             checkInvariants();
+            Group now = shard.groups().get(GROUP);
+            if (now instanceof ConsumerGroup && !now.isEmpty() && !now.state().equals("Stable")) {
+                unsettled = i + 1;
+            }
         }
+        assertThat(unsettled)
+                .as("rounds until the group is settled")
+                .isLessThanOrEqualTo(ROUNDS_UNTIL_GIVEN_UP + ROUNDS_UNTIL_SETTLED);
         Group group = shard.groups().get(GROUP);
         if (group == null) {
             assertThat(clients).isEmpty();
@@ -187,8 +207,18 @@ final class ConsumerGroupSimulation {
                 }
             }
         }
+        if (group == null || group.isEmpty()) {
+            // Whoever comes next may begin a new one.
+            epochs.clear();
+        }
         if (group instanceof ConsumerGroup consumerGroup) {
             checkGroup(consumerGroup);
+            checkEpoch("the group", consumerGroup.epoch());
+            checkEpoch("the target", consumerGroup.targetEpoch());
+            consumerGroup
+                    .members()
+                    .forEach(member -> checkEpoch(
+                            member.id(), consumerGroup.current(member.id()).memberEpoch()));
         }
         committed.forEach((partition, offset) -> assertThat(
                         Objects.requireNonNull(shard.groups().offsets().get(GROUP, partition))
@@ -213,6 +243,16 @@ final class ConsumerGroupSimulation {
                 && isStable(classic)
                 && classic.members().stream().anyMatch(member -> member.id().equals(client.memberId()))
                 && classic.generation() == client.epoch();
+    }
+
+    /** A member that joins, or is away for a while, has none to compare. */
+    private void checkEpoch(String whose, int epoch) {
+        if (epoch > 0) {
+            Integer before = epochs.put(whose, epoch);
+            assertThat(before == null ? 0 : before)
+                    .as("former epoch of %s", whose)
+                    .isLessThanOrEqualTo(epoch);
+        }
     }
 
     private void checkGroup(ConsumerGroup group) {

@@ -38,7 +38,7 @@ import org.apache.kafka.common.protocol.MessageUtil;
 import org.jspecify.annotations.Nullable;
 
 /** A consumer of the classic protocol that gives up everything before it joins: eager rebalances. */
-public final class SimulatedClassicClient implements SimulatedClient {
+final class SimulatedClassicClient implements SimulatedClient {
 
     private static final String PROTOCOL = "range";
 

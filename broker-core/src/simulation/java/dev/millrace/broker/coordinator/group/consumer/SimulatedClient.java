@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A client of one group, whichever protocol it speaks. */
-public interface SimulatedClient {
+interface SimulatedClient {
 
     String GROUP = "g";
 

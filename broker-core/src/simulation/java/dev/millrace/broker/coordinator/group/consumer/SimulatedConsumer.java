@@ -16,7 +16,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /** A client of the consumer protocol, one heartbeat a step. What it has it gives up before it says so. */
-public final class SimulatedConsumer implements SimulatedClient {
+final class SimulatedConsumer implements SimulatedClient {
 
     private final SimulatedShard shard;
     private final Random random;
