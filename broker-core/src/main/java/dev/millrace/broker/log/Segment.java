@@ -280,10 +280,7 @@ final class Segment {
         }
     }
 
-    /**
-     * The segment without what begins at {@code position}. This one is gone then. While others read from its file, the rest
-     * is copied, so that they go on with what they have.
-     */
+    /** The segment without what begins at {@code position}. This one is gone then. */
     Segment truncate(int position, long offset) throws IOException {
         aborted.truncate(offset);
         aborted.store();
@@ -292,34 +289,11 @@ final class Segment {
             gone = true;
             open.indexes().disown();
         }
-        if (open.releaseAlone()) {
-            try (DiskFile log = place.openLog(false)) {
-                log.truncate(position);
-                log.force();
-            }
-        } else {
-            copyHead(open.log(), position);
-            open.release();
-        }
+        SegmentCut.cut(place, open, position);
         place.deleteIndexes();
         Segment rest = existing(place, position, indexIntervalBytes);
         rest.index();
         return rest;
-    }
-
-    private void copyHead(DiskFile from, int length) throws IOException {
-        String partial = place.path(LogFileNames.LOG + LogFileNames.PARTIAL);
-        ByteBuffer buffer = ByteBuffer.allocate(Math.max(1, Math.min(length, 1 << 20)));
-        try (DiskFile to = place.disk().open(partial, true)) {
-            to.truncate(0);
-            for (int at = 0; at < length; at += buffer.limit()) {
-                buffer.clear().limit(Math.min(buffer.capacity(), length - at));
-                from.read(buffer, at);
-                to.write(buffer.flip(), at);
-            }
-            to.force();
-        }
-        place.disk().rename(partial, place.path(LogFileNames.LOG));
     }
 
     /** Makes indexes that are to be added to: sealed ones have an entry that is not due yet. */
@@ -369,25 +343,14 @@ final class Segment {
         return known;
     }
 
-    long offsetIndexBytes() throws IOException {
-        return indexBytes(SegmentIndexes::offsetIndexBytes);
-    }
-
-    long timeIndexBytes() throws IOException {
-        return indexBytes(SegmentIndexes::timeIndexBytes);
-    }
-
-    private interface IndexSize {
-        long of(SegmentIndexes indexes, int end) throws IOException;
-    }
-
-    private long indexBytes(IndexSize indexSize) throws IOException {
+    /** Of both indexes. */
+    IndexSizes indexSizes() throws IOException {
         if (size == 0) {
-            return 0;
+            return IndexSizes.NONE;
         }
         SegmentFiles open = retain();
         try {
-            return indexSize.of(open.indexes(), size);
+            return open.indexes().sizes(size);
         } finally {
             open.release();
         }

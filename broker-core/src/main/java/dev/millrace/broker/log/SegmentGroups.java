@@ -37,10 +37,8 @@ final class SegmentGroups {
 
     private record Sizes(long log, long offsets, long times) {
         Sizes plus(Segment segment) throws IOException {
-            return new Sizes(
-                    log + segment.sizeInBytes(),
-                    offsets + segment.offsetIndexBytes(),
-                    times + segment.timeIndexBytes());
+            IndexSizes indexes = segment.indexSizes();
+            return new Sizes(log + segment.sizeInBytes(), offsets + indexes.offsets(), times + indexes.times());
         }
 
         boolean fit(LogConfig config) {

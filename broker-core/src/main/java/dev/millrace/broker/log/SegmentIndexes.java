@@ -200,12 +200,9 @@ final class SegmentIndexes {
 
     // ---- Any thread's side
 
-    long offsetIndexBytes(int end) throws IOException {
-        return open(end).offsets.sizeInBytes();
-    }
-
-    long timeIndexBytes(int end) throws IOException {
-        return open(end).times.sizeInBytes();
+    IndexSizes sizes(int end) throws IOException {
+        Pair open = open(end);
+        return new IndexSizes(open.offsets.sizeInBytes(), open.times.sizeInBytes());
     }
 
     /** Of a sealed segment, or as of the latest entry. */

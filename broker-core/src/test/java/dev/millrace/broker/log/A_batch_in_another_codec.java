@@ -103,25 +103,7 @@ class A_batch_in_another_codec {
 
     @Test
     void gets_the_time_of_the_log_where_the_topic_says_so() throws IOException {
-        LogConfig base = Configs.logAppendTime();
-        open(new LogConfig(
-                base.segmentBytes(),
-                base.segmentMs(),
-                base.indexIntervalBytes(),
-                base.maxIndexBytes(),
-                base.maxMessageBytes(),
-                -1,
-                -1,
-                true,
-                false,
-                true,
-                1000,
-                1000,
-                86_400_000,
-                0,
-                0,
-                CompactionConfig.DEFAULT,
-                TargetCompression.of("gzip", 1, 9, 3)));
+        open(Configs.logAppendTime(TargetCompression.of("gzip", 1, 9, 3)));
         append(Batches.of(5, "a", "b"));
 
         RecordBatch batch = stored().get(0);

@@ -100,20 +100,7 @@ class A_log_under_crashes {
         }
     }
 
-    private static final LogConfig CONFIG = new LogConfig(
-            2000,
-            Long.MAX_VALUE,
-            200,
-            10 << 20,
-            1500,
-            -1,
-            -1,
-            true,
-            false,
-            false,
-            Long.MAX_VALUE,
-            Long.MAX_VALUE,
-            Long.MAX_VALUE);
+    private static final LogConfig CONFIG = withRetentionBytes(-1);
 
     private NastyDisk disk = new NastyDisk(0);
     private PartitionLog log;
@@ -454,19 +441,12 @@ class A_log_under_crashes {
     }
 
     private static LogConfig withRetentionBytes(long bytes) {
-        return new LogConfig(
-                CONFIG.segmentBytes(),
-                CONFIG.segmentMs(),
-                CONFIG.indexIntervalBytes(),
-                CONFIG.maxIndexBytes(),
-                CONFIG.maxMessageBytes(),
-                CONFIG.retentionMs(),
-                bytes,
-                true,
-                false,
-                false,
-                CONFIG.timestampBeforeMaxMs(),
-                CONFIG.timestampAfterMaxMs(),
-                CONFIG.producerIdExpirationMs());
+        return Configs.with(config -> {
+            config.segmentBytes = 2000;
+            config.indexIntervalBytes = 200;
+            config.maxMessageBytes = 1500;
+            config.retentionBytes = bytes;
+            config.producerIdExpirationMs = Long.MAX_VALUE;
+        });
     }
 }

@@ -1,184 +1,126 @@
 package dev.millrace.broker.log;
 
-/** Log settings that differ from the defaults in one thing or two. */
+import java.util.function.Consumer;
+
+/** Log settings that differ in one thing or two from those of a small log without limits. */
 final class Configs {
+    int segmentBytes = 1 << 20;
+    long segmentMs = Long.MAX_VALUE;
+    long segmentJitterMs;
+    int indexIntervalBytes = 100;
+    int maxIndexBytes = 10 << 20;
+    int maxMessageBytes = 1_048_588;
+    long retentionMs = -1;
+    long retentionBytes = -1;
+    boolean delete = true;
+    boolean compact;
+    boolean logAppendTime;
+    long timestampBeforeMaxMs = Long.MAX_VALUE;
+    long timestampAfterMaxMs = Long.MAX_VALUE;
+    long producerIdExpirationMs = 86_400_000L;
+    CompactionConfig compaction = CompactionConfig.DEFAULT;
+    TargetCompression compression = TargetCompression.PRODUCER;
+
     private Configs() {}
 
+    static LogConfig with(Consumer<Configs> differences) {
+        Configs config = new Configs();
+        differences.accept(config);
+        return new LogConfig(
+                config.segmentBytes,
+                config.segmentMs,
+                config.indexIntervalBytes,
+                config.maxIndexBytes,
+                config.maxMessageBytes,
+                config.retentionMs,
+                config.retentionBytes,
+                config.delete,
+                config.compact,
+                config.logAppendTime,
+                config.timestampBeforeMaxMs,
+                config.timestampAfterMaxMs,
+                config.producerIdExpirationMs,
+                config.segmentJitterMs,
+                LogConfig.DEFAULT.fileDeleteDelayMs(),
+                config.compaction,
+                config.compression);
+    }
+
     static LogConfig segments(int segmentBytes) {
-        return of(segmentBytes, Long.MAX_VALUE, -1, -1, true);
+        return with(config -> config.segmentBytes = segmentBytes);
     }
 
     static LogConfig segmentMs(long segmentMs) {
-        return of(1 << 20, segmentMs, -1, -1, true);
+        return jitter(segmentMs, 0);
+    }
+
+    static LogConfig jitter(long segmentMs, long jitterMs) {
+        return with(config -> {
+            config.segmentMs = segmentMs;
+            config.segmentJitterMs = jitterMs;
+        });
     }
 
     static LogConfig retention(int segmentBytes, long retentionMs, long retentionBytes, boolean delete) {
-        return of(segmentBytes, Long.MAX_VALUE, retentionMs, retentionBytes, delete);
-    }
-
-    private static LogConfig of(
-            int segmentBytes, long segmentMs, long retentionMs, long retentionBytes, boolean delete) {
-        return new LogConfig(
-                segmentBytes,
-                segmentMs,
-                100,
-                10 << 20,
-                1_048_588,
-                retentionMs,
-                retentionBytes,
-                delete,
-                !delete,
-                false,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                86_400_000L);
+        return with(config -> {
+            config.segmentBytes = segmentBytes;
+            config.retentionMs = retentionMs;
+            config.retentionBytes = retentionBytes;
+            config.delete = delete;
+            config.compact = !delete;
+        });
     }
 
     static LogConfig maxIndexBytes(int bytes) {
-        LogConfig base = segments(1 << 20);
-        return new LogConfig(
-                base.segmentBytes(),
-                base.segmentMs(),
-                0,
-                bytes,
-                1 << 20,
-                -1,
-                -1,
-                true,
-                false,
-                false,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                86_400_000L);
+        return with(config -> {
+            config.indexIntervalBytes = 0;
+            config.maxIndexBytes = bytes;
+        });
     }
 
     static LogConfig maxMessageBytes(int bytes) {
-        return new LogConfig(
-                1 << 20,
-                Long.MAX_VALUE,
-                100,
-                10 << 20,
-                bytes,
-                -1,
-                -1,
-                true,
-                false,
-                false,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                86_400_000L);
+        return with(config -> config.maxMessageBytes = bytes);
     }
 
     static LogConfig compacted() {
-        return new LogConfig(
-                1 << 20,
-                Long.MAX_VALUE,
-                100,
-                10 << 20,
-                1 << 20,
-                -1,
-                -1,
-                false,
-                true,
-                false,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                86_400_000L);
+        return compaction(1 << 20, CompactionConfig.DEFAULT);
     }
 
     /** Of a log that is compacted and has small segments. */
     static LogConfig compaction(int segmentBytes, CompactionConfig compaction) {
-        return with(segments(segmentBytes), false, true, compaction, TargetCompression.PRODUCER);
-    }
-
-    static LogConfig jitter(long segmentMs, long jitterMs) {
-        LogConfig base = segmentMs(segmentMs);
-        return new LogConfig(
-                base.segmentBytes(),
-                base.segmentMs(),
-                base.indexIntervalBytes(),
-                base.maxIndexBytes(),
-                base.maxMessageBytes(),
-                base.retentionMs(),
-                base.retentionBytes(),
-                true,
-                false,
-                false,
-                base.timestampBeforeMaxMs(),
-                base.timestampAfterMaxMs(),
-                base.producerIdExpirationMs(),
-                jitterMs,
-                base.fileDeleteDelayMs(),
-                CompactionConfig.DEFAULT,
-                TargetCompression.PRODUCER);
+        return with(config -> {
+            config.segmentBytes = segmentBytes;
+            config.delete = false;
+            config.compact = true;
+            config.compaction = compaction;
+        });
     }
 
     static LogConfig compression(TargetCompression compression) {
-        return with(segments(1 << 20), true, false, CompactionConfig.DEFAULT, compression);
-    }
-
-    private static LogConfig with(
-            LogConfig base,
-            boolean delete,
-            boolean compact,
-            CompactionConfig compaction,
-            TargetCompression compression) {
-        return new LogConfig(
-                base.segmentBytes(),
-                base.segmentMs(),
-                base.indexIntervalBytes(),
-                base.maxIndexBytes(),
-                base.maxMessageBytes(),
-                base.retentionMs(),
-                base.retentionBytes(),
-                delete,
-                compact,
-                base.logAppendTime(),
-                base.timestampBeforeMaxMs(),
-                base.timestampAfterMaxMs(),
-                base.producerIdExpirationMs(),
-                0,
-                60_000,
-                compaction,
-                compression);
+        return with(config -> config.compression = compression);
     }
 
     static LogConfig logAppendTime() {
-        return new LogConfig(
-                1 << 20, Long.MAX_VALUE, 100, 10 << 20, 1 << 20, -1, -1, true, false, true, 1000, 1000, 86_400_000L);
+        return logAppendTime(TargetCompression.PRODUCER);
+    }
+
+    static LogConfig logAppendTime(TargetCompression compression) {
+        return with(config -> {
+            config.logAppendTime = true;
+            config.timestampBeforeMaxMs = 1000;
+            config.timestampAfterMaxMs = 1000;
+            config.compression = compression;
+        });
     }
 
     static LogConfig timestamps(long beforeMaxMs, long afterMaxMs) {
-        return new LogConfig(
-                1 << 20,
-                Long.MAX_VALUE,
-                100,
-                10 << 20,
-                1 << 20,
-                -1,
-                -1,
-                true,
-                false,
-                false,
-                beforeMaxMs,
-                afterMaxMs,
-                86_400_000L);
+        return with(config -> {
+            config.timestampBeforeMaxMs = beforeMaxMs;
+            config.timestampAfterMaxMs = afterMaxMs;
+        });
     }
 
     static LogConfig producerExpiration(long ms) {
-        return new LogConfig(
-                1 << 20,
-                Long.MAX_VALUE,
-                100,
-                10 << 20,
-                1 << 20,
-                -1,
-                -1,
-                true,
-                false,
-                false,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                ms);
+        return with(config -> config.producerIdExpirationMs = ms);
     }
 }

@@ -79,8 +79,7 @@ class The_producers_of_a_log {
             log.close();
             log = open(LogConfig.DEFAULT);
             for (int i = 2; i < 7; i++) {
-                assertThat(write(0, 2 * i, "a", "b"))
-                        .isEqualTo(new AppendResult(2L * i, 2L * i + 1, NOW, 0, true));
+                assertThat(write(0, 2 * i, "a", "b")).isEqualTo(new AppendResult(2L * i, 2L * i + 1, NOW, 0, true));
             }
             assertThat(write(0, 14, "c").duplicate()).isFalse();
             assertThatThrownBy(() -> write(0, 2, "a", "b")).isInstanceOf(OutOfOrderSequenceException.class);
