@@ -92,7 +92,9 @@ final class LogState {
     void fail(IOException cause) {
         if (failure == null) {
             failure = cause;
-            LOG.error("log={} action=refuse appends error={}", disk.describe(directory), cause.toString());
+            if (!closed) { // else its files are gone, or whoever closes it tells
+                LOG.error("log={} action=refuse appends error={}", disk.describe(directory), cause.toString());
+            }
         }
     }
 

@@ -69,7 +69,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
         boolean overtakes;
         boolean timerAdded;
         try {
-            overtakes = !tasks.isEmpty();
+            overtakes = closing || !tasks.isEmpty();
             if (!overtakes) {
                 run(task);
             }

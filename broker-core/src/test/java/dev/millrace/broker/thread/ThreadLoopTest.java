@@ -85,8 +85,7 @@ class ThreadLoopTest {
         @Test
         void runs_timers_that_a_caller_has_set_meanwhile() throws Exception {
             CompletableFuture<Boolean> inLoop = new CompletableFuture<>();
-            loop.executeHere(
-                    () -> loop.schedule(loop.nowMs() + 5, () -> inLoop.complete(loop.inLoop())));
+            loop.executeHere(() -> loop.schedule(loop.nowMs() + 5, () -> inLoop.complete(loop.inLoop())));
             assertThat(inLoop.get()).isTrue();
         }
 
@@ -128,8 +127,8 @@ class ThreadLoopTest {
         void runs_one_task_at_a_time_whoever_runs_it() throws Exception {
             int[] ran = {0};
             List<Thread> threads = IntStream.range(0, 4)
-                    .mapToObj(t -> new Thread(
-                            () -> IntStream.range(0, 5_000).forEach(i -> loop.executeHere(() -> ran[0]++))))
+                    .mapToObj(t ->
+                            new Thread(() -> IntStream.range(0, 5_000).forEach(i -> loop.executeHere(() -> ran[0]++))))
                     .toList();
             threads.forEach(Thread::start);
             for (Thread thread : threads) {

@@ -58,10 +58,7 @@ final class WarmUpCommand implements Callable<Integer> {
         String classPath = System.getProperty("java.class.path");
         List<String> command = List.of(
                 java, "-cp", classPath, Main.class.getName(), "warm-up", "--client", bootstrapServers, data.toString());
-        return new ProcessBuilder(command)
-                .inheritIO()
-                .start()
-                .waitFor();
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     private static void roundTrip(String bootstrapServers) throws ExecutionException, InterruptedException {
