@@ -76,7 +76,7 @@ public class LogBenchmark {
     @Benchmark
     public AppendResult append() throws IOException {
         if (written.logEndOffset() > LOG_OFFSETS_MAX) {
-            written.delete();
+            written.delete(Runnable::run);
             written = newLog();
         }
         return appendTo(written);
@@ -96,8 +96,8 @@ public class LogBenchmark {
     @TearDown(Level.Trial)
     public void close() throws IOException {
         sink.close();
-        written.delete();
-        read.delete();
+        written.delete(Runnable::run);
+        read.delete(Runnable::run);
         try (var files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -1,9 +1,15 @@
 package dev.millrace.broker.log;
 
 import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The end of a log in memory, and on the disk too when it is deleted. Loop only. */
 final class LogClosing {
+    private static final Logger LOG = LoggerFactory.getLogger(LogClosing.class);
+
     private final LogState log;
     private final RecoveryPoint recoveryPoint;
 
@@ -79,26 +85,38 @@ final class LogClosing {
     }
 
     /** As {@link PartitionLog#delete}. */
-    void delete() throws IOException {
+    void delete(Executor remover) throws IOException {
+        String doomed;
         log.sealedLock.lock();
         try {
             log.closed = true;
             log.retiredFiles.close();
             letGo();
-            removeDirectory();
+            doomed = freeName();
+            log.disk.rename(log.directory, doomed);
         } finally {
             log.sealedLock.unlock();
         }
+        try {
+            remover.execute(() -> remove(doomed));
+        } catch (RejectedExecutionException busy) {
+            remove(doomed);
+        }
     }
 
-    private void removeDirectory() throws IOException {
-        String doomed = freeName();
-        log.disk.rename(log.directory, doomed);
-        log.disk.syncDirectory(log.parent());
-        for (Disk.Entry entry : log.disk.list(doomed)) {
-            log.disk.delete(doomed + '/' + entry.name());
+    private void remove(String doomed) {
+        try {
+            log.disk.syncDirectory(log.parent());
+            for (Disk.Entry entry : log.disk.list(doomed)) {
+                log.disk.delete(doomed + '/' + entry.name());
+            }
+            log.disk.delete(doomed);
+        } catch (IOException e) {
+            LOG.error(
+                    "directory of a deleted log can't be removed directory={} action=try again at the next start error={}",
+                    log.disk.describe(doomed),
+                    e.toString());
         }
-        log.disk.delete(doomed);
     }
 
     private String freeName() throws IOException {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -286,10 +287,11 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /**
-     * Closes the log for good and removes its directory, whose name is free at once. Slices that are being sent keep their
-     * file until they are released. What a crash leaves has a name that ends with {@code -delete}.
+     * Closes the log for good and takes its directory away: the name is free on return, the files go when {@code remover}
+     * comes to it. Slices that are being sent keep their file until they are released. What a crash leaves has a name that
+     * ends with {@code -delete}.
      */
-    public void delete() throws IOException {
-        closing.delete();
+    public void delete(Executor remover) throws IOException {
+        closing.delete(remover);
     }
 }

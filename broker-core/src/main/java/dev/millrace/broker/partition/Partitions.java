@@ -336,7 +336,7 @@ public final class Partitions implements ImageSubscriber {
         }
         try {
             if (log != null) {
-                log.delete();
+                log.delete(diskPool);
             } else if (place != null) {
                 LogDirectories.delete(place);
             }

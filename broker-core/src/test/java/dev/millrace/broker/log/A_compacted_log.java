@@ -534,7 +534,7 @@ class A_compacted_log {
         @Test
         void because_it_is_deleted_leaves_no_file() throws IOException {
             LogCleaning cleaning = begun();
-            compacted.log.delete();
+            compacted.log.delete(Runnable::run);
             finish(cleaning);
 
             assertThat(compacted.disk.list("")).isEmpty();

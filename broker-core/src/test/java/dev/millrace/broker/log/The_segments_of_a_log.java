@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.junit.jupiter.api.Nested;
@@ -386,7 +387,7 @@ class The_segments_of_a_log {
         void are_gone_with_their_directory() throws IOException {
             open(Configs.segments(200));
             append(NOW, "a");
-            log.delete();
+            log.delete(Runnable::run);
 
             assertThat(disk.list("")).isEmpty();
             assertThatThrownBy(() -> log.read(0, 100, 1, true)).hasMessageContaining("is closed");
@@ -395,11 +396,37 @@ class The_segments_of_a_log {
         }
 
         @Test
+        void leave_their_name_to_another_log_before_they_are_removed() throws IOException {
+            open(Configs.segments(200));
+            append(NOW, "a");
+            List<Runnable> later = new ArrayList<>();
+            log.delete(later::add);
+            open(LogConfig.DEFAULT);
+
+            assertThat(log.logEndOffset()).isZero();
+            append(NOW, "b");
+            later.forEach(Runnable::run);
+            assertThat(disk.list("")).hasSize(1);
+            assertThat(LogReader.records(log, 0)).containsExactly("0=b");
+        }
+
+        @Test
+        void are_removed_at_once_when_nobody_else_will() throws IOException {
+            open(Configs.segments(200));
+            append(NOW, "a");
+            log.delete(task -> {
+                throw new RejectedExecutionException("closed");
+            });
+
+            assertThat(disk.list("")).isEmpty();
+        }
+
+        @Test
         void are_kept_for_a_slice_that_is_being_sent() throws IOException {
             open(LogConfig.DEFAULT);
             append(NOW, "a");
             try (LogSlice slice = log.read(0, 1000, 1, true)) {
-                log.delete();
+                log.delete(Runnable::run);
 
                 assertThat(LogReader.bytes(slice).remaining()).isEqualTo(slice.sizeInBytes());
             }
