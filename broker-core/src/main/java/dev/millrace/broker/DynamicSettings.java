@@ -38,8 +38,8 @@ final class DynamicSettings implements ImageSubscriber {
     public void onImage(ImageChange change, Runnable ready) {
         ClusterImage image = change.after();
         quotas.set(image.clients().quotas());
-        config.limitConnections(image, network);
         if (change.brokerConfigsChanged()) {
+            config.limitConnections(image, network);
             diskPool.resize(config.diskThreads(image));
             try {
                 partitions.clean(config.cleaner(image));

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>So there is always some left: a thousand connections that hold what they can, and never end their requests, leave a
  * thousandth of it for those that come after them. Who has nothing may always read, if only a little: a small request passes
- * at any time. (It is how switches share their
- * buffers: Choudhury and Hahne, 1998.) What counts are bytes that are there. Kafka reserves what the size in front of a request
- * claims; there one client that claims much and sends little has all others wait.
+ * at any time. (It is how switches share their buffers: Choudhury and Hahne, 1998.) What counts are bytes that are there.
+ * Kafka reserves what the size in front of a request claims; there one client that claims much and sends little has all
+ * others wait.
  *
  * <p>A request that is larger than what it may have has to take turns: one connection at a time may overdraw, until its
  * request is whole and answered. Any thread.

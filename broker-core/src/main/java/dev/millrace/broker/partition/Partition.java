@@ -715,23 +715,27 @@ public final class Partition {
     }
 
     /** The error for whoever found no room. On the loop. */
-    private KafkaStorageException noRoom(IOException cause) {
+    private KafkaStorageException noRoom(Exception cause) {
         full = true;
         storageEvents.onFull(this, cause);
+        return fullDisk(cause);
+    }
+
+    private static KafkaStorageException fullDisk(Exception cause) {
         return new KafkaStorageException("The disk is full: " + cause.getMessage(), cause);
     }
 
     /** The error for whoever met the failure; the partition takes itself out of service, on its loop. */
     private KafkaStorageException failed(Standing.Leading term, Exception cause) {
-        if (loop.inLoop()) {
-            if (StorageFault.of(cause) == StorageFault.NO_ROOM) {
-                return noRoom((IOException) cause);
-            }
-            takeOutOfService(term, cause);
+        boolean full = StorageFault.of(cause) == StorageFault.NO_ROOM;
+        if (!loop.inLoop()) {
+            loop.execute(full ? () -> noRoom(cause) : () -> takeOutOfService(term, cause));
+        } else if (full) {
+            noRoom(cause);
         } else {
-            loop.execute(() -> takeOutOfService(term, cause));
+            takeOutOfService(term, cause);
         }
-        return new KafkaStorageException("The log failed: " + cause, cause);
+        return full ? fullDisk(cause) : new KafkaStorageException("The log failed: " + cause, cause);
     }
 
     private void takeOutOfService(Standing.Leading term, Exception cause) {

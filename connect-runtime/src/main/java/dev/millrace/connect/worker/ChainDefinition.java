@@ -27,16 +27,7 @@ final class ChainDefinition {
         for (String alias : ConnectorDefinition.list(config.get(ConnectorDefinition.TRANSFORMS))) {
             String prefix = ConnectorDefinition.TRANSFORMS + "." + alias + ".";
             SettingGroup group = new SettingGroup("Transforms: " + alias);
-            group.add(
-                    definition,
-                    prefix + "type",
-                    ConfigDef.Type.STRING,
-                    ConfigDef.NO_DEFAULT_VALUE,
-                    null,
-                    Importance.HIGH,
-                    Width.LONG,
-                    "Transformation type for " + alias,
-                    "The plugin.");
+            addType(definition, prefix, group, "Transformation type for " + alias);
             group.add(
                     definition,
                     prefix + "predicate",
@@ -62,18 +53,22 @@ final class ChainDefinition {
         for (String alias : ConnectorDefinition.list(config.get(ConnectorDefinition.PREDICATES))) {
             String prefix = ConnectorDefinition.PREDICATES + "." + alias + ".";
             SettingGroup group = new SettingGroup("Predicates: " + alias);
-            group.add(
-                    definition,
-                    prefix + "type",
-                    ConfigDef.Type.STRING,
-                    ConfigDef.NO_DEFAULT_VALUE,
-                    null,
-                    Importance.HIGH,
-                    Width.LONG,
-                    "Predicate type for " + alias,
-                    "The plugin.");
+            addType(definition, prefix, group, "Predicate type for " + alias);
             embed(definition, prefix, group, plugins, PluginType.PREDICATE, config.get(prefix + "type"));
         }
+    }
+
+    private static void addType(ConfigDef definition, String prefix, SettingGroup group, String title) {
+        group.add(
+                definition,
+                prefix + "type",
+                ConfigDef.Type.STRING,
+                ConfigDef.NO_DEFAULT_VALUE,
+                null,
+                Importance.HIGH,
+                Width.LONG,
+                title,
+                "The plugin.");
     }
 
     /** A plugin that cannot be found defines nothing here; validation reports it under its type. */

@@ -38,7 +38,7 @@ import org.apache.kafka.common.protocol.MessageUtil;
 import org.jspecify.annotations.Nullable;
 
 /** A consumer of the classic protocol that gives up everything before it joins: eager rebalances. */
-final class SimulatedClassicClient implements SimulatedClient {
+final class SimulatedClassicClient extends SimulatedClient {
 
     private static final String PROTOCOL = "range";
 
@@ -50,8 +50,6 @@ final class SimulatedClassicClient implements SimulatedClient {
         READS
     }
 
-    private final SimulatedShard shard;
-    private final Random random;
     private final TestTopics topics;
     private List<String> subscription;
     private Phase phase = Phase.MUST_JOIN;
@@ -59,48 +57,31 @@ final class SimulatedClassicClient implements SimulatedClient {
     private int generation = -1;
     private @Nullable JoinGroupResponseData joined;
     private @Nullable SimulatedTicket<?> waiting;
-    private Set<String> owned = new TreeSet<>();
-    private boolean alive = true;
 
     SimulatedClassicClient(SimulatedShard shard, Random random, TestTopics topics, List<String> subscription) {
-        this.shard = shard;
-        this.random = random;
+        super(shard, random);
         this.topics = topics;
         this.subscription = subscription;
     }
 
     @Override
-    public String memberId() {
+    String memberId() {
         return memberId;
     }
 
     @Override
-    public @Nullable String instanceId() {
+    @Nullable
+    String instanceId() {
         return null;
     }
 
     @Override
-    public int epoch() {
+    int epoch() {
         return generation;
     }
 
     @Override
-    public Set<String> owned() {
-        return owned;
-    }
-
-    @Override
-    public boolean isAlive() {
-        return alive;
-    }
-
-    @Override
-    public void crash() {
-        alive = false;
-    }
-
-    @Override
-    public void changeSubscription() {
+    void changeSubscription() {
         subscription = SimulatedClient.someTopics(random);
         mustJoin();
     }
@@ -113,7 +94,7 @@ final class SimulatedClassicClient implements SimulatedClient {
     }
 
     @Override
-    public void leave() {
+    void leave() {
         alive = false;
         owned.clear();
         if (!memberId.isEmpty()) {
@@ -126,7 +107,7 @@ final class SimulatedClassicClient implements SimulatedClient {
     }
 
     @Override
-    public void step() {
+    void step() {
         if (!alive) {
             return;
         }

@@ -1,14 +1,26 @@
 package dev.millrace.broker.coordinator.group.consumer;
 
+import dev.millrace.broker.coordinator.group.shard.SimulatedShard;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A client of one group, whichever protocol it speaks. */
-interface SimulatedClient {
+abstract class SimulatedClient {
 
-    String GROUP = "g";
+    static final String GROUP = "g";
+
+    final SimulatedShard shard;
+    final Random random;
+    Set<String> owned = new TreeSet<>();
+    boolean alive = true;
+
+    SimulatedClient(SimulatedShard shard, Random random) {
+        this.shard = shard;
+        this.random = random;
+    }
 
     static List<String> someTopics(Random random) {
         return switch (random.nextInt(4)) {
@@ -18,25 +30,30 @@ interface SimulatedClient {
         };
     }
 
-    String memberId();
+    abstract String memberId();
 
-    @Nullable
-    String instanceId();
+    abstract @Nullable String instanceId();
 
     /** Or generation. */
-    int epoch();
+    abstract int epoch();
 
     /** The partitions that it reads, as far as it knows: {@code topicId:partition}. */
-    Set<String> owned();
+    Set<String> owned() {
+        return owned;
+    }
 
-    boolean isAlive();
+    boolean isAlive() {
+        return alive;
+    }
 
-    void step();
+    abstract void step();
 
-    void leave();
+    abstract void leave();
 
     /** Nothing is heard of it again. */
-    void crash();
+    void crash() {
+        alive = false;
+    }
 
-    void changeSubscription();
+    abstract void changeSubscription();
 }

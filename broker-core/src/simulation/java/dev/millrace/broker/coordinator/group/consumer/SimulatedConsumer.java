@@ -16,69 +16,50 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /** A client of the consumer protocol, one heartbeat a step. What it has it gives up before it says so. */
-final class SimulatedConsumer implements SimulatedClient {
+final class SimulatedConsumer extends SimulatedClient {
 
-    private final SimulatedShard shard;
-    private final Random random;
     private final @Nullable String instanceId;
     private final String memberId;
     private List<String> topics;
     private @Nullable String regex;
-    private Set<String> owned = new TreeSet<>();
     private @Nullable Set<String> told;
     private int epoch;
     private boolean tells;
     private boolean tellsAll;
-    private boolean alive = true;
 
     SimulatedConsumer(
             SimulatedShard shard, Random random, String memberId, @Nullable String instanceId, List<String> topics) {
-        this.shard = shard;
-        this.random = random;
+        super(shard, random);
         this.memberId = memberId;
         this.instanceId = instanceId;
         this.topics = topics;
     }
 
     @Override
-    public String memberId() {
+    String memberId() {
         return memberId;
     }
 
     @Override
-    public int epoch() {
+    int epoch() {
         return epoch;
     }
 
     @Override
-    public @Nullable String instanceId() {
+    @Nullable
+    String instanceId() {
         return instanceId;
     }
 
     @Override
-    public Set<String> owned() {
-        return owned;
-    }
-
-    @Override
-    public boolean isAlive() {
-        return alive;
-    }
-
-    @Override
-    public void crash() {
-        alive = false;
-    }
-
-    @Override
-    public void changeSubscription() {
+    void changeSubscription() {
         regex = random.nextInt(3) == 0 ? "[tu]" : null;
         topics = regex == null ? SimulatedClient.someTopics(random) : List.of();
         tellsAll = true;
     }
 
     @Override
-    public void leave() {
+    void leave() {
         boolean forAWhile = instanceId != null && random.nextBoolean();
         owned.clear();
         alive = false;
@@ -86,7 +67,7 @@ final class SimulatedConsumer implements SimulatedClient {
     }
 
     @Override
-    public void step() {
+    void step() {
         if (!alive) {
             return;
         }

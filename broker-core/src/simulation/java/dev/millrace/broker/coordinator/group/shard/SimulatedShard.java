@@ -13,15 +13,12 @@ import dev.millrace.broker.machine.Answer;
 import dev.millrace.broker.machine.Decision;
 import dev.millrace.broker.machine.ShardRecord;
 import dev.millrace.broker.machine.Ticket;
-import dev.millrace.broker.machine.TimerChange;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +47,7 @@ public final class SimulatedShard {
     private final ClusterTopics topics;
     private final GroupEventCodec codec = new GroupEventCodec();
     private final List<Entry> log = new ArrayList<>();
-    private final Map<Object, Long> timers = new LinkedHashMap<>();
+    private final CommandTimers timers = new CommandTimers();
     private final Set<SimulatedTicket<?>> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private final StringBuilder trace = new StringBuilder();
     private GroupShard shard;
@@ -60,7 +57,7 @@ public final class SimulatedShard {
         this.config = config;
         this.topics = topics;
         shard = new GroupShard(config, topics);
-        take(shard.onLoaded(nowMs));
+        timers.take(shard.onLoaded(nowMs));
     }
 
     public Groups groups() {
@@ -72,7 +69,7 @@ public final class SimulatedShard {
     }
 
     public Map<Object, Long> timers() {
-        return timers;
+        return timers.deadlines();
     }
 
     /** What happened, in words: the same for the same seed. */
@@ -131,7 +128,7 @@ public final class SimulatedShard {
                 + decision.answers().stream()
                         .map(answer -> answer.value().toString())
                         .toList());
-        take(decision.timers());
+        timers.take(decision.timers());
         decision.answers().forEach(SimulatedShard::deliver);
         open.removeIf(ticket -> !ticket.isOpen());
     }
@@ -140,32 +137,15 @@ public final class SimulatedShard {
         answer.ticket().answer(answer.value());
     }
 
-    private void take(List<TimerChange> changes) {
-        for (TimerChange change : changes) {
-            if (change instanceof TimerChange.Schedule schedule) {
-                timers.put(schedule.command(), schedule.deadlineMs());
-            } else if (change instanceof TimerChange.Cancel cancel) {
-                timers.remove(cancel.command());
-            }
-        }
-    }
-
     /** Fires what becomes due. */
     public void pass(long durationMs) {
         long untilMs = nowMs + durationMs;
-        for (Optional<Map.Entry<Object, Long>> due = due(untilMs); due.isPresent(); due = due(untilMs)) {
-            GroupCommand command = (GroupCommand) due.get().getKey();
-            nowMs = Math.max(nowMs, due.get().getValue());
-            timers.remove(command);
+        for (Optional<CommandTimers.Due> due = timers.next(untilMs); due.isPresent(); due = timers.next(untilMs)) {
+            GroupCommand command = due.get().command();
+            nowMs = Math.max(nowMs, due.get().deadlineMs());
             tell(command.toString(), command);
         }
         nowMs = untilMs;
-    }
-
-    private Optional<Map.Entry<Object, Long>> due(long untilMs) {
-        return timers.entrySet().stream()
-                .filter(timer -> timer.getValue() <= untilMs)
-                .min(Comparator.comparingLong(Map.Entry::getValue));
     }
 
     /** The host fails what is open; another one reads the log. */
@@ -177,7 +157,7 @@ public final class SimulatedShard {
         open.clear();
         shard = replayed(log);
         timers.clear();
-        take(shard.onLoaded(nowMs));
+        timers.take(shard.onLoaded(nowMs));
     }
 
     /** What another host makes of the whole log. */

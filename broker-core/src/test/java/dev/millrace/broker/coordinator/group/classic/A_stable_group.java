@@ -245,7 +245,7 @@ final class A_stable_group {
         void forgets_their_sessions() {
             host.leave(follower);
 
-            assertThat(host.timers).doesNotContainKey(new ExpireSession(TestHost.GROUP, follower));
+            assertThat(host.timers()).doesNotContainKey(new ExpireSession(TestHost.GROUP, follower));
         }
 
         @Test

@@ -133,7 +133,7 @@ final class An_empty_group {
         host.leave(host.memberId(0));
 
         assertThat(host.phase()).isEqualTo("Empty");
-        assertThat(host.timers).doesNotContainKey(new ExpireJoin(TestHost.GROUP));
+        assertThat(host.timers()).doesNotContainKey(new ExpireJoin(TestHost.GROUP));
     }
 
     @Test

@@ -1,13 +1,11 @@
 package dev.millrace.broker.coordinator.group.classic;
 
+import static dev.millrace.broker.coordinator.group.shard.HexRecords.assertEncoded;
+import static dev.millrace.broker.coordinator.group.shard.HexRecords.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.broker.coordinator.group.GroupEvent;
 import dev.millrace.broker.coordinator.group.record.Bytes;
 import dev.millrace.broker.coordinator.group.shard.GroupEventCodec;
-import dev.millrace.broker.machine.ShardRecord;
-import java.nio.ByteBuffer;
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -57,22 +55,6 @@ final class The_records_of_classic_groups {
                                 new Member.Timeouts(10_000, rebalanceMs),
                                 new Bytes(new byte[] {4}),
                                 Bytes.NONE)));
-    }
-
-    private static byte[] bytes(String hex) {
-        return HexFormat.of().parseHex(hex);
-    }
-
-    private GroupEvent decode(String key, String value) {
-        return codec.decode(ByteBuffer.wrap(bytes(key)), value == null ? null : ByteBuffer.wrap(bytes(value)), null);
-    }
-
-    private void assertEncoded(GroupEvent event, String key, String value) {
-        ShardRecord encoded = codec.encode(event);
-        assertThat(encoded).isNotNull();
-        assertThat(HexFormat.of().formatHex(encoded.key())).isEqualTo(key);
-        assertThat(encoded.value() == null ? null : HexFormat.of().formatHex(encoded.value()))
-                .isEqualTo(value);
     }
 
     @Nested

@@ -449,7 +449,7 @@ final class A_group_of_the_consumer_protocol {
             b.heartbeat();
 
             assertThat(b.owned()).isEqualTo("t-2 t-3");
-            assertThat(host.reloaded().timers)
+            assertThat(host.reloaded().timers())
                     .containsKey(new ExpireConsumerSession(TestHost.GROUP, "m1"))
                     .doesNotContainKey(new ExpireRevocation(TestHost.GROUP, "m1"));
         }

@@ -1,14 +1,15 @@
 package dev.millrace.broker.coordinator.group.offset;
 
+import static dev.millrace.broker.coordinator.group.shard.HexRecords.assertEncoded;
+import static dev.millrace.broker.coordinator.group.shard.HexRecords.bytes;
+import static dev.millrace.broker.coordinator.group.shard.HexRecords.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.broker.coordinator.group.CommittedOffset;
-import dev.millrace.broker.coordinator.group.GroupEvent;
 import dev.millrace.broker.coordinator.group.shard.GroupEventCodec;
 import dev.millrace.broker.machine.ShardRecord;
 import java.nio.ByteBuffer;
-import java.util.HexFormat;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -40,22 +41,6 @@ final class The_records_of_offsets {
 
     private static CommittedOffset offset(int leaderEpoch, long expiresAtMs) {
         return new CommittedOffset(42, leaderEpoch, "méta", AT_MS, expiresAtMs, Uuid.ZERO_UUID);
-    }
-
-    private static byte[] bytes(String hex) {
-        return HexFormat.of().parseHex(hex);
-    }
-
-    private GroupEvent decode(String key, String value) {
-        return codec.decode(ByteBuffer.wrap(bytes(key)), value == null ? null : ByteBuffer.wrap(bytes(value)), null);
-    }
-
-    private void assertEncoded(GroupEvent event, String key, String value) {
-        ShardRecord encoded = codec.encode(event);
-        assertThat(encoded).isNotNull();
-        assertThat(HexFormat.of().formatHex(encoded.key())).isEqualTo(key);
-        assertThat(encoded.value() == null ? null : HexFormat.of().formatHex(encoded.value()))
-                .isEqualTo(value);
     }
 
     @Nested

@@ -28,7 +28,7 @@ final class The_retention_of_offsets {
         host.advance(RETENTION_MS + 10_000);
 
         assertThat(host.groups().all()).isEmpty();
-        assertThat(host.timers).containsEntry(new ExpireOffsets(), host.nowMs + 10_000);
+        assertThat(host.timers()).containsEntry(new ExpireOffsets(), host.nowMs + 10_000);
     }
 
     @Nested

@@ -14,12 +14,9 @@ import dev.millrace.broker.coordinator.group.offset.TransactionEnded;
 import dev.millrace.broker.machine.Answer;
 import dev.millrace.broker.machine.Decision;
 import dev.millrace.broker.machine.ShardRecord;
-import dev.millrace.broker.machine.TimerChange;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,7 +50,7 @@ public final class TestHost {
 
     public final GroupShard shard;
     public final List<GroupEvent> log = new ArrayList<>();
-    public final Map<Object, Long> timers = new LinkedHashMap<>();
+    private final CommandTimers timers = new CommandTimers();
     public long nowMs = 1_000_000;
     public Decision<GroupEvent> last = Decision.none();
     private final GroupConfig config;
@@ -74,6 +71,11 @@ public final class TestHost {
         shard = new GroupShard(config, topics);
     }
 
+    /** When which command is due. */
+    public Map<Object, Long> timers() {
+        return timers.deadlines();
+    }
+
     /** What a new host makes of this one's log. */
     public TestHost reloaded() {
         return reloaded(config);
@@ -83,7 +85,7 @@ public final class TestHost {
         TestHost host = new TestHost(newConfig, topics);
         host.nowMs = nowMs;
         host.replay(log);
-        host.take(host.shard.onLoaded(nowMs));
+        host.timers.take(host.shard.onLoaded(nowMs));
         return host;
     }
 
@@ -109,7 +111,7 @@ public final class TestHost {
     public Decision<GroupEvent> submit(GroupCommand command) {
         Decision<GroupEvent> decision = shard.decide(command, nowMs);
         decision.events().forEach(this::given);
-        take(decision.timers());
+        timers.take(decision.timers());
         decision.answers().forEach(TestHost::deliver);
         last = decision;
         return decision;
@@ -119,32 +121,15 @@ public final class TestHost {
         answer.ticket().answer(answer.value());
     }
 
-    private void take(List<TimerChange> changes) {
-        for (TimerChange change : changes) {
-            if (change instanceof TimerChange.Schedule schedule) {
-                timers.put(schedule.command(), schedule.deadlineMs());
-            } else if (change instanceof TimerChange.Cancel cancel) {
-                timers.remove(cancel.command());
-            }
-        }
-    }
-
     /** Lets the time pass, and fires what becomes due on the way. */
     public void advance(long durationMs) {
         long untilMs = nowMs + durationMs;
-        for (Optional<Map.Entry<Object, Long>> due = due(untilMs); due.isPresent(); due = due(untilMs)) {
-            GroupCommand command = (GroupCommand) due.get().getKey();
-            nowMs = Math.max(nowMs, due.get().getValue());
-            timers.remove(command);
+        for (Optional<CommandTimers.Due> due = timers.next(untilMs); due.isPresent(); due = timers.next(untilMs)) {
+            GroupCommand command = due.get().command();
+            nowMs = Math.max(nowMs, due.get().deadlineMs());
             submit(command);
         }
         nowMs = untilMs;
-    }
-
-    private Optional<Map.Entry<Object, Long>> due(long untilMs) {
-        return timers.entrySet().stream()
-                .filter(timer -> timer.getValue() <= untilMs)
-                .min(Comparator.comparingLong(Map.Entry::getValue));
     }
 
     public ClassicGroup group() {
