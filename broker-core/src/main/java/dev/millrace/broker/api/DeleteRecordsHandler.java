@@ -75,7 +75,7 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
 
     private static void delete(Partition partition, long offset, DeleteRecordsPartitionResult result) {
         try {
-            result.setLowWatermark(partition.deleteRecords(offset));
+            result.setLowWatermark(partition.retention().deleteRecords(offset));
         } catch (ApiException e) {
             result.setErrorCode(Errors.forException(e).code());
         }

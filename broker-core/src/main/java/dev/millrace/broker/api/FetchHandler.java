@@ -198,13 +198,15 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
 
             private PartitionData read(Partition partition, FetchRequestData.FetchPartition wanted) {
                 int limit = (int) Math.min(wanted.partitionMaxBytes(), Math.max(0, maxBytes - bytes));
-                FetchedRecords records = partition.read(
-                        wanted.fetchOffset(),
-                        limit,
-                        bytes == 0,
-                        isolation,
-                        wanted.currentLeaderEpoch(),
-                        wanted.lastFetchedEpoch());
+                FetchedRecords records = partition
+                        .reads()
+                        .read(
+                                wanted.fetchOffset(),
+                                limit,
+                                bytes == 0,
+                                isolation,
+                                wanted.currentLeaderEpoch(),
+                                wanted.lastFetchedEpoch());
                 found.add(records);
                 watches.add(new PendingFetch.Watch(partition, isolation, records.readableEnd()));
                 bytes += records.sizeInBytes();

@@ -112,18 +112,18 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
         int epoch = wanted.currentLeaderEpoch();
         long timestamp = wanted.timestamp();
         if (timestamp == ListOffsetsRequest.LATEST_TIMESTAMP) {
-            return partition.latestOffset(isolation, epoch);
+            return partition.reads().latestOffset(isolation, epoch);
         } else if (timestamp == ListOffsetsRequest.EARLIEST_TIMESTAMP
                 || timestamp == ListOffsetsRequest.EARLIEST_LOCAL_TIMESTAMP) {
-            return partition.earliestOffset(epoch);
+            return partition.reads().earliestOffset(epoch);
         } else if (timestamp == ListOffsetsRequest.LATEST_TIERED_TIMESTAMP
                 || timestamp == ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP) {
             // There is no remote storage: nothing was uploaded, nothing waits to be.
             return NOTHING;
         }
         Optional<TimestampOffset> found = timestamp == ListOffsetsRequest.MAX_TIMESTAMP
-                ? partition.offsetOfMaxTimestamp(isolation, epoch)
-                : partition.offsetForTimestamp(timestamp, isolation, epoch);
+                ? partition.reads().offsetOfMaxTimestamp(isolation, epoch)
+                : partition.reads().offsetForTimestamp(timestamp, isolation, epoch);
         return found.orElse(NOTHING);
     }
 }

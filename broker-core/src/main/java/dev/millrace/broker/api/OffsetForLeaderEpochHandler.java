@@ -46,6 +46,7 @@ public final class OffsetForLeaderEpochHandler
         try {
             Partition partition = node.partition(node.topic(topic), wanted.partition());
             partition
+                    .reads()
                     .endOffsetForEpoch(wanted.leaderEpoch(), wanted.currentLeaderEpoch())
                     .ifPresent(
                             found -> answer.setLeaderEpoch(found.leaderEpoch()).setEndOffset(found.endOffset()));

@@ -91,6 +91,6 @@ final class LedPartition implements ShardPartition {
 
     @Override
     public void replay(Consumer<ReplayedBatch> consumer) throws IOException {
-        partition.replay(consumer);
+        partition.reads().replay(consumer);
     }
 }

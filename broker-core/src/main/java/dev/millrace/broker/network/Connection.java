@@ -20,7 +20,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.ApiException;
-import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
@@ -44,21 +43,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-    /** Requests of one connection that are not answered, or whose answer is not sent. */
-    static final int REQUESTS_IN_FLIGHT_MAX = 64;
-
-    /** Bytes of one connection's requests and responses in memory, from which on no further request is taken up. */
-    static final int BYTES_IN_FLIGHT_MAX = 16 << 20;
-
-    /**
-     * Responses of one connection that are in memory and not sent, from which on no further request is taken up: what a client
-     * costs that never reads, and one more response.
-     */
-    static final int RESPONSE_BYTES_MAX = 1 << 20;
-
-    /** No connection may have more than this part of the memory for requests in flight. */
-    private static final int CONNECTIONS_PER_MEMORY = 8;
-
     /** Requests that wait for something to happen: a shutdown does not wait for them. */
     private static final Set<ApiKeys> WAITING_BY_NATURE =
             EnumSet.of(ApiKeys.FETCH, ApiKeys.JOIN_GROUP, ApiKeys.SYNC_GROUP);
@@ -72,18 +56,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final FrameReader frames;
     private final MemoryShare memory;
     private final int structuredBytesMax;
-    private final long bytesInFlightMax;
+    private final InFlight inFlight;
 
     /** In the order of the requests; those whose response was handed to the socket are not here any more. */
-    private final ArrayDeque<Exchange> inFlight = new ArrayDeque<>();
+    private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>();
 
     @SuppressWarnings("NullAway.Init") // set when the handler joins its pipeline, before anything else is called
     private ChannelHandlerContext context;
 
-    private int requestsInFlight;
-    private long bytesInFlight;
-    private long requestBytes;
-    private long responseBytes;
     private boolean inRead;
     private boolean heldUp;
     private boolean stallCheckScheduled;
@@ -112,8 +92,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.frames = frames;
         this.memory = new MemoryShare(all.requestMemory(), this::readOn);
         this.structuredBytesMax = config.structuredBytesMax();
-        this.bytesInFlightMax =
-                Math.min(BYTES_IN_FLIGHT_MAX, all.requestMemory().bytesMax() / CONNECTIONS_PER_MEMORY);
+        this.inFlight = new InFlight(all.requestMemory(), all.unsentResponses());
     }
 
     @Override
@@ -141,14 +120,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
             idleCheck.cancel(false);
         }
         frames.close();
-        for (Exchange exchange : inFlight) {
+        for (Exchange exchange : exchanges) {
             ResponseFrame unsent = exchange.takeResponse();
             if (unsent != null) {
                 unsent.release();
             }
         }
-        inFlight.clear();
-        changeUnsent(-responseBytes);
+        exchanges.clear();
+        inFlight.onClosed();
         account();
         memory.leave();
         all.remove(this);
@@ -189,21 +168,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isFull() {
-        return draining
-                || muted
-                || requestsInFlight >= REQUESTS_IN_FLIGHT_MAX
-                || bytesInFlight >= bytesInFlightMax
-                || responseBytes >= RESPONSE_BYTES_MAX
-                || !all.unsentResponses().mayAdd(responseBytes);
-    }
-
-    private void changeUnsent(long bytes) {
-        responseBytes += bytes;
-        all.unsentResponses().change(bytes);
+        return draining || muted || inFlight.isFull();
     }
 
     private void account() {
-        memory.set(frames.bytesHeld() + requestBytes);
+        memory.set(frames.bytesHeld() + inFlight.requestBytes());
     }
 
     /** Takes up what was received already, then reads; both only while there is room. */
@@ -285,10 +254,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
             throw e;
         }
         Exchange exchange = new Exchange(this, request, frame);
-        inFlight.add(exchange);
-        requestsInFlight++;
-        bytesInFlight += exchange.bytesHeld();
-        requestBytes += exchange.bytesHeld();
+        exchanges.add(exchange);
+        inFlight.onRequest(exchange.bytesHeld());
         memory.onWhole(exchange);
         if (quotas.isEmpty()) {
             table.dispatch(new ApiRequest<>(request.header(), request.body(), peer), exchange);
@@ -342,14 +309,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         ResponseFrame response = exchange.expectsResponse() ? encode(exchange, answer) : null;
         releaseRequest(exchange);
         exchange.complete(response);
-        bytesInFlight += exchange.bytesHeld();
-        changeUnsent(exchange.bytesHeld());
+        inFlight.onResponse(exchange.bytesHeld());
         sendReady();
     }
 
     private void releaseRequest(Exchange exchange) {
-        bytesInFlight -= exchange.bytesHeld();
-        requestBytes -= exchange.bytesHeld();
+        inFlight.onReleased(exchange.bytesHeld());
         exchange.releaseRequest();
         account();
         memory.onReleased(exchange);
@@ -385,35 +350,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Null when the connection had to be closed. */
     private @Nullable ResponseFrame encode(Exchange exchange, ApiMessage answer) {
-        RequestCodec.Decoded request = exchange.request();
-        short version = request.body().version();
+        ResponseFrame response;
         try {
-            return ResponseCodec.encode(request.header(), version, answer, context.alloc());
-        } catch (RuntimeException e) {
-            LOG.error(
-                    "A response can't be encoded: apiKey={}, version={}, connection={}",
-                    request.header().apiKey(),
-                    version,
-                    peer.connectionId(),
-                    e);
+            response = AnswerEncoding.encode(exchange.request(), answer, context.alloc(), peer.connectionId());
         } catch (OutOfMemoryError e) {
             closeFor(e.toString());
             return null;
         }
-        try {
-            UnknownServerException error = new UnknownServerException("The broker failed to encode its response");
-            ApiMessage instead = request.body().getErrorResponse(0, error).data();
-            return ResponseCodec.encode(request.header(), version, instead, context.alloc());
-        } catch (RuntimeException e) {
-            LOG.error("Connection closed, for not even an error can be told: connection={}", peer.connectionId(), e);
+        if (response == null) {
             context.close();
-            return null;
         }
+        return response;
     }
 
     private void sendReady() {
-        for (Exchange first = inFlight.peek(); first != null && first.isDone(); first = inFlight.peek()) {
-            inFlight.remove();
+        for (Exchange first = exchanges.peek(); first != null && first.isDone(); first = exchanges.peek()) {
+            exchanges.remove();
             send(first);
         }
         if (!inRead && !flushScheduled) {
@@ -452,9 +404,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void onSent(Exchange exchange) {
         idleness.onActive(System.nanoTime());
-        requestsInFlight--;
-        bytesInFlight -= exchange.bytesHeld();
-        changeUnsent(-exchange.bytesHeld());
+        inFlight.onSent(exchange.bytesHeld());
         if (draining) {
             closeIfDrained();
         } else {
@@ -495,7 +445,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void closeIfDrained() {
-        if (requestsInFlight == inFlight.size() && inFlight.stream().noneMatch(Connection::isWorthWaitingFor)) {
+        if (inFlight.requests() == exchanges.size() && exchanges.stream().noneMatch(Connection::isWorthWaitingFor)) {
             context.close();
         }
     }

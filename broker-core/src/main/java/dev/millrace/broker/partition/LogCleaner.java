@@ -131,7 +131,7 @@ final class LogCleaner {
     }
 
     private static @Nullable Candidate candidate(Partition partition, long nowMs) {
-        PartitionLog log = partition.cleanableLog();
+        PartitionLog log = partition.retention().cleanableLog();
         if (log == null) {
             return null;
         }
@@ -152,7 +152,7 @@ final class LogCleaner {
         }
         CleaningLimits limits = settings.limits();
         found.partition.loop().execute(() -> {
-            LogCleaning cleaning = found.partition.beginCleaning(found.log, found.range, limits);
+            LogCleaning cleaning = found.partition.retention().beginCleaning(found.log, found.range, limits);
             home.execute(() -> {
                 if (cleaning == null) {
                     onEnded(found.partition, false);

@@ -1,20 +1,11 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.AbortedTransaction;
 import dev.millrace.broker.log.AppendOrigin;
 import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.BatchBuilder;
-import dev.millrace.broker.log.CleaningLimits;
-import dev.millrace.broker.log.DirtyRange;
 import dev.millrace.broker.log.DiskFullException;
-import dev.millrace.broker.log.EpochEndOffset;
-import dev.millrace.broker.log.LogCleaning;
-import dev.millrace.broker.log.LogCorruptException;
-import dev.millrace.broker.log.LogSlice;
 import dev.millrace.broker.log.PartitionLog;
 import dev.millrace.broker.log.ProducerStatus;
-import dev.millrace.broker.log.ReplayedBatch;
-import dev.millrace.broker.log.TimestampOffset;
 import dev.millrace.broker.log.TransactionalBatch;
 import dev.millrace.broker.machine.Loop;
 import dev.millrace.broker.machine.Ticket;
@@ -24,21 +15,16 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.ApiException;
-import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
-import org.apache.kafka.common.errors.OffsetOutOfRangeException;
-import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.UnknownLeaderEpochException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,12 +61,11 @@ public final class Partition {
     private final Verifications verifications = new Verifications();
     private final Map<Integer, ReplicaState> followers = new TreeMap<>();
     private final StorageEvents storageEvents;
+    private final PartitionReads reads = new PartitionReads(this);
+    private final PartitionRetention retention;
 
     private volatile Standing standing = Standing.Absent.OPENING;
     private volatile long highWatermark;
-
-    /** The latest, so that a client that tries again and again does not fill the broker's own log. */
-    private volatile @Nullable String reportedDamage;
 
     private PartitionImage image;
     private PartitionConfig config;
@@ -108,6 +93,7 @@ public final class Partition {
         this.config = config;
         this.storageEvents = storageEvents;
         this.diskPool = diskPool;
+        this.retention = new PartitionRetention(this, diskPool);
         this.pendingAcks = new PendingAcks(loop);
         this.pendingForces = new PendingAcks(loop);
     }
@@ -120,6 +106,16 @@ public final class Partition {
     /** The loop that owns this partition. Any thread. */
     public Loop loop() {
         return loop;
+    }
+
+    /** What consumers and followers are given. Any thread. */
+    public PartitionReads reads() {
+        return reads;
+    }
+
+    /** What goes away with time, or when it is asked for. */
+    public PartitionRetention retention() {
+        return retention;
     }
 
     PendingFetches pendingFetches() {
@@ -163,7 +159,8 @@ public final class Partition {
         return standing == Standing.Absent.STORAGE_OFFLINE;
     }
 
-    private Standing.Leading leading() {
+    /** @throws ApiException when this broker does not lead the partition */
+    Standing.Leading leading() {
         Standing now = standing;
         if (now instanceof Standing.Leading leading) {
             return leading;
@@ -171,7 +168,8 @@ public final class Partition {
         throw ((Standing.Absent) now).error();
     }
 
-    private Standing.Leading leading(int knownLeaderEpoch) {
+    /** As {@link #leading()}, and throws when a reader knows another term; {@link #NO_EPOCH} for one that knows none. */
+    Standing.Leading leading(int knownLeaderEpoch) {
         Standing.Leading leading = leading();
         if (knownLeaderEpoch != NO_EPOCH && knownLeaderEpoch < leading.leaderEpoch()) {
             throw new FencedLeaderEpochException("The leader epoch of the request, " + knownLeaderEpoch
@@ -182,133 +180,6 @@ public final class Partition {
                     + ", is newer than the partition's, " + leading.leaderEpoch() + ".");
         }
         return leading;
-    }
-
-    private long readableEnd(Standing.Leading leading, IsolationLevel isolation) {
-        long committed = highWatermark;
-        return isolation == IsolationLevel.READ_COMMITTED ? leading.log().lastStableOffset(committed) : committed;
-    }
-
-    /**
-     * Reads what a consumer may see from {@code offset} on.
-     *
-     * @param maxBytes of records; one batch may be larger, if {@code atLeastOneBatch}
-     * @param knownLeaderEpoch the term that the reader knows, or {@link #NO_EPOCH}
-     * @param lastFetchedEpoch of the record before {@code offset} as the reader has it, or {@link #NO_EPOCH} (KIP-595)
-     * @throws ApiException NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH,
-     *     OFFSET_OUT_OF_RANGE; CORRUPT_MESSAGE when the disk has damaged the batch
-     */
-    public FetchedRecords read(
-            long offset,
-            int maxBytes,
-            boolean atLeastOneBatch,
-            IsolationLevel isolation,
-            int knownLeaderEpoch,
-            int lastFetchedEpoch) {
-        Standing.Leading leading = leading(knownLeaderEpoch);
-        PartitionLog openLog = leading.log();
-        // In this order: the stable offset must not be beyond the high watermark that is told with it.
-        long committed = highWatermark;
-        long stable = openLog.lastStableOffset(committed);
-        long end = isolation == IsolationLevel.READ_COMMITTED ? stable : committed;
-        if (lastFetchedEpoch != NO_EPOCH) {
-            EpochEndOffset diverging = divergence(openLog, offset, lastFetchedEpoch);
-            if (diverging != null) {
-                return new FetchedRecords(null, end, committed, stable, openLog.logStartOffset(), null, diverging);
-            }
-        }
-        LogSlice records = null;
-        try {
-            records = openLog.read(offset, maxBytes, end, atLeastOneBatch);
-            List<AbortedTransaction> aborted = isolation == IsolationLevel.READ_COMMITTED
-                    ? openLog.abortedTransactions(offset, records.nextOffset())
-                    : null;
-            return new FetchedRecords(records, end, committed, stable, openLog.logStartOffset(), aborted, null);
-        } catch (IOException e) {
-            if (records != null) {
-                records.close();
-            }
-            throw unreadable(leading, e);
-        }
-    }
-
-    /**
-     * Damage in one place does not keep anybody from the rest of the log, as it does not in Kafka. A disk that fails is
-     * another matter.
-     */
-    private ApiException unreadable(Standing.Leading leading, IOException e) {
-        if (!(e instanceof LogCorruptException)) {
-            return failed(leading, e);
-        }
-        String message = String.valueOf(e.getMessage());
-        if (!message.equals(reportedDamage)) {
-            reportedDamage = message;
-            LOG.error("damaged records partition={} error={}", id.topicPartition(), message);
-        }
-        return new CorruptRecordException(message);
-    }
-
-    private static @Nullable EpochEndOffset divergence(PartitionLog openLog, long offset, int lastFetchedEpoch) {
-        Optional<EpochEndOffset> end = openLog.endOffsetForEpoch(lastFetchedEpoch);
-        if (end.isEmpty()) {
-            throw new OffsetOutOfRangeException(
-                    "No record of the leader epoch " + lastFetchedEpoch + " is known here.");
-        }
-        EpochEndOffset known = end.get();
-        return known.leaderEpoch() < lastFetchedEpoch || known.endOffset() < offset ? known : null;
-    }
-
-    /** The offset of the oldest record, in its term. Throws as {@link #read} does. */
-    public TimestampOffset earliestOffset(int knownLeaderEpoch) {
-        Standing.Leading leading = leading(knownLeaderEpoch);
-        long start = leading.log().logStartOffset();
-        // Where there is no record yet, the first one will be of this term.
-        return new TimestampOffset(
-                -1, start, leading.log().epochForOffset(start).orElse(leading.leaderEpoch()));
-    }
-
-    /** The offset up to which a reader may read. Throws as {@link #read} does. */
-    public TimestampOffset latestOffset(IsolationLevel isolation, int knownLeaderEpoch) {
-        Standing.Leading leading = leading(knownLeaderEpoch);
-        return new TimestampOffset(-1, readableEnd(leading, isolation), leading.leaderEpoch());
-    }
-
-    /** The first readable record at or after {@code timestampMs}. May block on the disk. Throws as {@link #read} does. */
-    public Optional<TimestampOffset> offsetForTimestamp(
-            long timestampMs, IsolationLevel isolation, int knownLeaderEpoch) {
-        Standing.Leading leading = leading(knownLeaderEpoch);
-        long end = readableEnd(leading, isolation);
-        try {
-            return leading.log().offsetForTimestamp(timestampMs).filter(found -> found.offset() < end);
-        } catch (IOException e) {
-            throw unreadable(leading, e);
-        }
-    }
-
-    /** The first record with the largest timestamp. May block on the disk. Throws as {@link #read} does. */
-    public Optional<TimestampOffset> offsetOfMaxTimestamp(IsolationLevel isolation, int knownLeaderEpoch) {
-        Standing.Leading leading = leading(knownLeaderEpoch);
-        long end = readableEnd(leading, isolation);
-        try {
-            return leading.log().offsetOfMaxTimestamp().filter(found -> found.offset() < end);
-        } catch (IOException e) {
-            throw unreadable(leading, e);
-        }
-    }
-
-    /** The largest known term that is not above {@code epoch}, and where it ends. Throws as {@link #read} does. */
-    public Optional<EpochEndOffset> endOffsetForEpoch(int epoch, int knownLeaderEpoch) {
-        Standing.Leading leading = leading(knownLeaderEpoch);
-        if (epoch == leading.leaderEpoch()) {
-            return Optional.of(new EpochEndOffset(epoch, leading.log().logEndOffset()));
-        }
-        return leading.log().endOffsetForEpoch(epoch);
-    }
-
-    /** Hands over every batch of the log, for a shard that is loaded. Blocks on the disk. */
-    public void replay(Consumer<ReplayedBatch> consumer) throws IOException {
-        PartitionLog openLog = leading().log();
-        openLog.replay(openLog.logStartOffset(), consumer);
     }
 
     // What writers do. On the loop only.
@@ -521,95 +392,9 @@ public final class Partition {
         advanceHighWatermark(leading);
     }
 
-    /**
-     * Nothing below {@code offset} shall be served any more.
-     *
-     * @param offset -1 for the high watermark
-     * @return the offset of the oldest record from now on
-     * @throws ApiException OFFSET_OUT_OF_RANGE beyond the high watermark; POLICY_VIOLATION when the topic is only compacted
-     */
-    public long deleteRecords(long offset) {
-        Standing.Leading leading = leading();
-        if (!config.log().delete()) {
-            throw new PolicyViolationException(
-                    "Records of partition " + id.topicPartition() + " can not be deleted due to the configured policy");
-        }
-        long target = offset == -1 ? highWatermark : offset;
-        if (target < 0 || target > highWatermark) {
-            throw new OffsetOutOfRangeException("The offset " + target + " is not between 0 and the high watermark "
-                    + highWatermark + " of partition " + id.topicPartition());
-        }
-        if (target > leading.log().logStartOffset()) {
-            try {
-                leading.log().advanceLogStart(target);
-                deleteRetiredFiles(leading.log());
-            } catch (IOException e) {
-                throw failed(leading, e);
-            }
-        }
-        return leading.log().logStartOffset();
-    }
-
     /** The producers that the log knows. */
     public List<ProducerStatus> activeProducers() {
         return leading().log().activeProducers();
-    }
-
-    /** Deletes what is too old or too much. */
-    void retain() {
-        if (standing instanceof Standing.Leading leading) {
-            try {
-                int deleted = leading.log().deleteExpired(highWatermark, loop.nowMs());
-                if (deleted > 0) {
-                    LOG.info("segments deleted by retention partition={} segments={}", id.topicPartition(), deleted);
-                    deleteRetiredFiles(leading.log());
-                }
-            } catch (IOException e) {
-                failed(leading, e);
-            }
-        }
-    }
-
-    /** The files of deleted segments, when their time has come. */
-    private void deleteRetiredFiles(PartitionLog openLog) {
-        long nowMs = loop.nowMs();
-        diskPool.execute(() -> {
-            try {
-                long next = openLog.deleteRetiredFiles(nowMs);
-                if (next != Long.MAX_VALUE) {
-                    loop.execute(() -> loop.schedule(next, () -> deleteRetiredFiles(openLog)));
-                }
-            } catch (IOException e) {
-                // Nobody misses them: the next start tries again.
-                LOG.warn(
-                        "files of deleted segments can't be deleted partition={} error={}",
-                        id.topicPartition(),
-                        e.toString());
-            }
-        });
-    }
-
-    /** The log, when it is open and compacted; null otherwise. Any thread. */
-    @Nullable
-    PartitionLog cleanableLog() {
-        return standing instanceof Standing.Leading leading
-                        && leading.log().config().compact()
-                ? leading.log()
-                : null;
-    }
-
-    /** Null when the partition has let go of the log meanwhile, or the disk fails. */
-    @Nullable
-    LogCleaning beginCleaning(PartitionLog openLog, DirtyRange range, CleaningLimits limits) {
-        if (!(standing instanceof Standing.Leading leading) || leading.log() != openLog) {
-            return null;
-        }
-        try {
-            return openLog.clean(range, limits, loop.nowMs());
-        } catch (IOException e) {
-            failed(leading, e);
-            return null;
-        }
     }
 
     // Its life. On the loop only.
@@ -725,8 +510,18 @@ public final class Partition {
         return new KafkaStorageException("The disk is full: " + cause.getMessage(), cause);
     }
 
-    /** The error for whoever met the failure; the partition takes itself out of service, on its loop. */
-    private KafkaStorageException failed(Standing.Leading term, Exception cause) {
+    /** Null when this broker does not lead. */
+    Standing.@Nullable Leading leadingOrNull() {
+        return standing instanceof Standing.Leading leading ? leading : null;
+    }
+
+    /** The settings. On the loop. */
+    PartitionConfig config() {
+        return config;
+    }
+
+    /** The error for whoever met the failure; the partition takes itself out of service, on its loop. Any thread. */
+    KafkaStorageException failed(Standing.Leading term, Exception cause) {
         boolean full = StorageFault.of(cause) == StorageFault.NO_ROOM;
         if (!loop.inLoop()) {
             loop.execute(full ? () -> noRoom(cause) : () -> takeOutOfService(term, cause));

@@ -359,7 +359,9 @@ public final class Partitions implements ImageSubscriber {
     private void scheduleRetention(Loop loop) {
         loop.schedule(loop.nowMs() + settings.retentionCheckIntervalMs(), () -> {
             if (!closing) {
-                all().stream().filter(partition -> partition.loop() == loop).forEach(Partition::retain);
+                all().stream()
+                        .filter(partition -> partition.loop() == loop)
+                        .forEach(partition -> partition.retention().retain());
                 scheduleRetention(loop);
             }
         });

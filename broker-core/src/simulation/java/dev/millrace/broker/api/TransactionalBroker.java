@@ -201,6 +201,7 @@ final class TransactionalBroker {
             Partition partition = partition(i);
             hanging.add(partition.highWatermark()
                     - partition
+                            .reads()
                             .latestOffset(IsolationLevel.READ_COMMITTED, Partition.NO_EPOCH)
                             .offset());
         }
@@ -221,7 +222,7 @@ final class TransactionalBroker {
         for (int i = 0; i < partitionCount; i++) {
             Map<Long, List<String>> open = new HashMap<>();
             try {
-                partition(i).replay(batch -> read(batch, open, values));
+                partition(i).reads().replay(batch -> read(batch, open, values));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

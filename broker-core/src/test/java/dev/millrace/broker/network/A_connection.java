@@ -404,7 +404,7 @@ class A_connection {
 
         @Test
         void takes_up_no_more_requests_until_some_are_answered() {
-            int max = Connection.REQUESTS_IN_FLIGHT_MAX;
+            int max = InFlight.REQUESTS_MAX;
             ByteBuf[] many = new ByteBuf[max + 10];
             for (int id = 0; id < many.length; id++) {
                 many[id] = frame(heartbeat(), id);
@@ -421,7 +421,7 @@ class A_connection {
         @Test
         void goes_on_with_what_it_has_received_when_the_answers_are_sent_at_once() {
             ApiVersionsRequest request = new ApiVersionsRequest.Builder().build((short) 3);
-            ByteBuf[] many = new ByteBuf[3 * Connection.REQUESTS_IN_FLIGHT_MAX + 1];
+            ByteBuf[] many = new ByteBuf[3 * InFlight.REQUESTS_MAX + 1];
             for (int id = 0; id < many.length; id++) {
                 many[id] = frame(request, id);
             }
@@ -431,7 +431,7 @@ class A_connection {
 
         @Test
         void takes_up_no_more_bytes_until_some_are_answered() {
-            int half = Connection.BYTES_IN_FLIGHT_MAX / 2 + 1;
+            int half = InFlight.BYTES_MAX / 2 + 1;
             receive(frame(produce((short) 1, half), 1));
             receive(frame(produce((short) 1, half), 2));
             receive(frame(produce((short) 1, half), 3));
@@ -452,7 +452,7 @@ class A_connection {
             });
             receive(frame(heartbeat(), 0));
             assertThat(reads[0]).isEqualTo(1);
-            for (int id = 1; id < Connection.REQUESTS_IN_FLIGHT_MAX; id++) {
+            for (int id = 1; id < InFlight.REQUESTS_MAX; id++) {
                 receive(frame(heartbeat(), id));
             }
             int before = reads[0];
@@ -523,7 +523,7 @@ class A_connection {
             channel.pipeline().addFirst(full);
             String longName = "x".repeat(30_000);
             int id = 0;
-            for (int bytes = 0; bytes < Connection.RESPONSE_BYTES_MAX; bytes += longName.length()) {
+            for (int bytes = 0; bytes < InFlight.RESPONSE_BYTES_MAX; bytes += longName.length()) {
                 receive(frame(fetch(), id));
                 assertThat(waiting).containsOnlyKeys(id);
                 answer(id, fetchedFrom(longName));

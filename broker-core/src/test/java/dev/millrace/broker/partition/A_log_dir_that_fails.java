@@ -144,7 +144,7 @@ class A_log_dir_that_fails {
     }
 
     private int bytesReadFrom(int number) {
-        FetchedRecords read = partition(ORDERS, number).read(0, 1000, true, READ_UNCOMMITTED, -1, -1);
+        FetchedRecords read = partition(ORDERS, number).reads().read(0, 1000, true, READ_UNCOMMITTED, -1, -1);
         read.release();
         return read.sizeInBytes();
     }
@@ -184,7 +184,7 @@ class A_log_dir_that_fails {
         void goes_offline_alone_when_a_read_fails() {
             failing.breakDown();
 
-            assertThatThrownBy(() -> partition(ORDERS, 1).offsetForTimestamp(0, READ_UNCOMMITTED, -1))
+            assertThatThrownBy(() -> partition(ORDERS, 1).reads().offsetForTimestamp(0, READ_UNCOMMITTED, -1))
                     .isInstanceOf(KafkaStorageException.class);
             settle();
             assertOnlyTheFailingOneIsOffline();

@@ -134,8 +134,9 @@ class A_partition {
 
             assertThat(led.readableFrom(0, READ_UNCOMMITTED)).isEqualTo(3);
             assertThat(led.readableFrom(0, READ_COMMITTED)).isEqualTo(1);
-            assertThat(led.partition.latestOffset(READ_COMMITTED, -1).offset()).isEqualTo(1);
-            assertThat(led.partition.latestOffset(READ_UNCOMMITTED, -1).offset())
+            assertThat(led.partition.reads().latestOffset(READ_COMMITTED, -1).offset())
+                    .isEqualTo(1);
+            assertThat(led.partition.reads().latestOffset(READ_UNCOMMITTED, -1).offset())
                     .isEqualTo(3);
 
             led.partition.endTransaction(7, (short) 0, 0, true, false);
@@ -172,13 +173,14 @@ class A_partition {
             led.append(1, "b");
             long now = led.loop.nowMs();
 
-            assertThat(led.partition.earliestOffset(-1)).isEqualTo(new TimestampOffset(-1, 0, 0));
-            assertThat(led.partition.latestOffset(READ_UNCOMMITTED, -1)).isEqualTo(new TimestampOffset(-1, 2, 0));
-            assertThat(led.partition.offsetForTimestamp(now - 500, READ_UNCOMMITTED, -1))
+            assertThat(led.partition.reads().earliestOffset(-1)).isEqualTo(new TimestampOffset(-1, 0, 0));
+            assertThat(led.partition.reads().latestOffset(READ_UNCOMMITTED, -1))
+                    .isEqualTo(new TimestampOffset(-1, 2, 0));
+            assertThat(led.partition.reads().offsetForTimestamp(now - 500, READ_UNCOMMITTED, -1))
                     .contains(new TimestampOffset(now, 1, 0));
-            assertThat(led.partition.offsetForTimestamp(now + 1, READ_UNCOMMITTED, -1))
+            assertThat(led.partition.reads().offsetForTimestamp(now + 1, READ_UNCOMMITTED, -1))
                     .isEmpty();
-            assertThat(led.partition.offsetOfMaxTimestamp(READ_UNCOMMITTED, -1))
+            assertThat(led.partition.reads().offsetOfMaxTimestamp(READ_UNCOMMITTED, -1))
                     .contains(new TimestampOffset(now, 1, 0));
         }
 
@@ -186,10 +188,12 @@ class A_partition {
         void finds_nothing_by_time_that_the_reader_may_not_read() {
             led.appendTransactional(7, 0, "open");
 
-            assertThat(led.partition.offsetForTimestamp(0, READ_UNCOMMITTED, -1))
+            assertThat(led.partition.reads().offsetForTimestamp(0, READ_UNCOMMITTED, -1))
                     .isPresent();
-            assertThat(led.partition.offsetForTimestamp(0, READ_COMMITTED, -1)).isEmpty();
-            assertThat(led.partition.offsetOfMaxTimestamp(READ_COMMITTED, -1)).isEmpty();
+            assertThat(led.partition.reads().offsetForTimestamp(0, READ_COMMITTED, -1))
+                    .isEmpty();
+            assertThat(led.partition.reads().offsetOfMaxTimestamp(READ_COMMITTED, -1))
+                    .isEmpty();
         }
 
         @Test
@@ -215,34 +219,37 @@ class A_partition {
 
         @Test
         void begins_where_it_was_told_to() {
-            assertThat(led.partition.deleteRecords(2)).isEqualTo(2);
+            assertThat(led.partition.retention().deleteRecords(2)).isEqualTo(2);
             assertThat(led.partition.logStartOffset()).isEqualTo(2);
             assertThatThrownBy(() -> led.read(1, READ_UNCOMMITTED)).isInstanceOf(OffsetOutOfRangeException.class);
         }
 
         @Test
         void deletes_all_up_to_the_high_watermark_for_minus_one() {
-            assertThat(led.partition.deleteRecords(-1)).isEqualTo(3);
+            assertThat(led.partition.retention().deleteRecords(-1)).isEqualTo(3);
         }
 
         @Test
         void does_not_go_back() {
-            led.partition.deleteRecords(2);
+            led.partition.retention().deleteRecords(2);
 
-            assertThat(led.partition.deleteRecords(1)).isEqualTo(2);
+            assertThat(led.partition.retention().deleteRecords(1)).isEqualTo(2);
         }
 
         @Test
         void refuses_an_offset_beyond_the_high_watermark() {
-            assertThatThrownBy(() -> led.partition.deleteRecords(4)).isInstanceOf(OffsetOutOfRangeException.class);
-            assertThatThrownBy(() -> led.partition.deleteRecords(-2)).isInstanceOf(OffsetOutOfRangeException.class);
+            assertThatThrownBy(() -> led.partition.retention().deleteRecords(4))
+                    .isInstanceOf(OffsetOutOfRangeException.class);
+            assertThatThrownBy(() -> led.partition.retention().deleteRecords(-2))
+                    .isInstanceOf(OffsetOutOfRangeException.class);
         }
 
         @Test
         void refuses_when_the_topic_is_only_compacted() throws IOException {
             LedPartition compacted = LedPartition.alone(Map.of("cleanup.policy", "compact"));
 
-            assertThatThrownBy(() -> compacted.partition.deleteRecords(0)).isInstanceOf(PolicyViolationException.class);
+            assertThatThrownBy(() -> compacted.partition.retention().deleteRecords(0))
+                    .isInstanceOf(PolicyViolationException.class);
         }
     }
 
@@ -267,28 +274,28 @@ class A_partition {
 
         @Test
         void fences_readers_that_know_an_older_term() {
-            assertThatThrownBy(() -> led.partition.read(0, 100, true, READ_UNCOMMITTED, 1, -1))
+            assertThatThrownBy(() -> led.partition.reads().read(0, 100, true, READ_UNCOMMITTED, 1, -1))
                     .isInstanceOf(FencedLeaderEpochException.class);
-            assertThatThrownBy(() -> led.partition.latestOffset(READ_UNCOMMITTED, 0))
+            assertThatThrownBy(() -> led.partition.reads().latestOffset(READ_UNCOMMITTED, 0))
                     .isInstanceOf(FencedLeaderEpochException.class);
         }
 
         @Test
         void sends_away_readers_that_know_a_newer_term() {
-            assertThatThrownBy(() -> led.partition.read(0, 100, true, READ_UNCOMMITTED, 3, -1))
+            assertThatThrownBy(() -> led.partition.reads().read(0, 100, true, READ_UNCOMMITTED, 3, -1))
                     .isInstanceOf(UnknownLeaderEpochException.class);
         }
 
         @Test
         void tells_where_a_term_ended() {
-            assertThat(led.partition.endOffsetForEpoch(0, 2)).contains(new EpochEndOffset(0, 2));
-            assertThat(led.partition.endOffsetForEpoch(1, 2)).contains(new EpochEndOffset(0, 2));
-            assertThat(led.partition.endOffsetForEpoch(2, -1)).contains(new EpochEndOffset(2, 3));
+            assertThat(led.partition.reads().endOffsetForEpoch(0, 2)).contains(new EpochEndOffset(0, 2));
+            assertThat(led.partition.reads().endOffsetForEpoch(1, 2)).contains(new EpochEndOffset(0, 2));
+            assertThat(led.partition.reads().endOffsetForEpoch(2, -1)).contains(new EpochEndOffset(2, 3));
         }
 
         @Test
         void tells_a_reader_where_its_history_parts_from_the_leaders() {
-            FetchedRecords records = led.partition.read(3, 100, true, READ_UNCOMMITTED, 2, 0);
+            FetchedRecords records = led.partition.reads().read(3, 100, true, READ_UNCOMMITTED, 2, 0);
 
             assertThat(records.diverging()).isEqualTo(new EpochEndOffset(0, 2));
             assertThat(records.records()).isNull();
@@ -296,7 +303,7 @@ class A_partition {
 
         @Test
         void reads_on_for_a_reader_whose_history_stands() {
-            FetchedRecords records = led.partition.read(2, 100, true, READ_UNCOMMITTED, 2, 0);
+            FetchedRecords records = led.partition.reads().read(2, 100, true, READ_UNCOMMITTED, 2, 0);
             records.release();
 
             assertThat(records.diverging()).isNull();
@@ -539,7 +546,7 @@ class A_partition {
         void says_so_to_everybody() {
             assertThat(led.append(1, "b").error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
             assertThatThrownBy(() -> led.read(0, READ_UNCOMMITTED)).isInstanceOf(KafkaStorageException.class);
-            assertThatThrownBy(() -> led.partition.latestOffset(READ_UNCOMMITTED, -1))
+            assertThatThrownBy(() -> led.partition.reads().latestOffset(READ_UNCOMMITTED, -1))
                     .isInstanceOf(KafkaStorageException.class);
         }
 

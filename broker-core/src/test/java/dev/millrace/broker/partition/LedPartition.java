@@ -135,7 +135,7 @@ final class LedPartition implements PartitionListener {
     }
 
     FetchedRecords read(long offset, IsolationLevel isolation) {
-        return partition.read(offset, 1 << 20, true, isolation, Partition.NO_EPOCH, Partition.NO_EPOCH);
+        return partition.reads().read(offset, 1 << 20, true, isolation, Partition.NO_EPOCH, Partition.NO_EPOCH);
     }
 
     /** How far a reader gets who begins at {@code offset}. */

@@ -215,7 +215,7 @@ class The_cleaning_of_logs {
     @Test
     void of_deleted_segments_waits_before_their_files_go() throws IOException {
         LedPartition partition = partition(Map.of("internal.segment.bytes", "200", "file.delete.delay.ms", "5000"), 20);
-        partition.partition.deleteRecords(15);
+        partition.partition.retention().deleteRecords(15);
         partition.diskPool.runAll();
         assertThat(retiredFiles(partition)).isNotEmpty();
 
