@@ -8,11 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts what a socket delivers into frames: a size of four bytes, then as many bytes as it says. A frame that arrived in one
- * piece is a slice of what was received; one that did not is copied once. Belongs to its connection's loop.
+ * piece is a slice of what was received; of one that did not its first piece is copied, and the rest is read to where it
+ * belongs. Belongs to its connection's loop.
  */
 final class FrameReader {
 
-    /** A frame gets memory as its bytes arrive, up to so many times what is there: a size in front of nothing costs nothing. */
+    /**
+     * A frame gets memory as its bytes arrive, up to so many times what is there, or as much as the frame before it: a size in
+     * front of nothing costs nothing.
+     */
     private static final int GROWTH = 4;
 
     /** And of a large one twice what is there. */
@@ -29,7 +33,11 @@ final class FrameReader {
     private long spare = Long.MAX_VALUE;
     private int size;
     private int sizeBytesRead;
+    private int lastSize;
     private @Nullable ByteBuf partial;
+
+    /** The part of {@link #partial} that the next bytes were to be read into. */
+    private @Nullable ByteBuf lent;
 
     FrameReader(int frameBytesMax, ByteBufAllocator allocator) {
         this.frameBytesMax = frameBytesMax;
@@ -41,14 +49,41 @@ final class FrameReader {
         spare = bytes;
     }
 
+    /**
+     * Where the next bytes of the stream are to be read to, which spares copying them. It belongs to the caller, who gives it
+     * back to {@link #add}, or releases it when there was nothing to read. Null when any other buffer will do.
+     *
+     * @param mayGrow whether more memory may be taken for it
+     */
+    @Nullable
+    ByteBuf rest(boolean mayGrow) {
+        lent = null;
+        if (partial == null || !received.isEmpty()) {
+            return null;
+        }
+        if (!partial.isWritable() && mayGrow) {
+            partial.capacity(roomFor(partial.readableBytes()));
+        }
+        if (partial.isWritable()) {
+            lent = partial.retainedSlice(partial.writerIndex(), partial.writableBytes())
+                    .clear();
+        }
+        return lent;
+    }
+
     /** Takes over what was received. */
+    @SuppressWarnings("ReferenceEquality") // buffers are equal when their bytes are; this one is asked for its place
     void add(ByteBuf bytes) {
-        if (bytes.isReadable()) {
+        if (bytes == lent && partial != null) {
+            partial.writerIndex(partial.writerIndex() + bytes.readableBytes());
+            bytes.release();
+        } else if (bytes.isReadable()) {
             received.add(bytes);
             bytesReceived += bytes.capacity();
         } else {
             bytes.release();
         }
+        lent = null;
     }
 
     /**
@@ -58,7 +93,7 @@ final class FrameReader {
      */
     @Nullable
     ByteBuf next() {
-        ByteBuf frame = null;
+        ByteBuf frame = partial == null ? null : whenWhole(partial);
         while (frame == null && !received.isEmpty()) {
             ByteBuf from = received.element();
             readSize(from);
@@ -108,16 +143,22 @@ final class FrameReader {
             partial.capacity(roomFor(partial.readableBytes() + count));
         }
         partial.writeBytes(from, count);
-        return partial.readableBytes() == size ? done(partial) : null;
+        return whenWhole(partial);
+    }
+
+    private @Nullable ByteBuf whenWhole(ByteBuf frame) {
+        return frame.readableBytes() == size ? done(frame) : null;
     }
 
     private int roomFor(int bytes) {
         long small = Math.min((long) bytes * GROWTH, LARGE_BYTES_MIN);
-        long ahead = Math.min(Math.max(small, bytes * 2L) - bytes, Math.max(0, spare) / SPARE_PARTS);
+        long likely = Math.max(Math.max(small, bytes * 2L), lastSize);
+        long ahead = Math.min(likely - bytes, Math.max(0, spare) / SPARE_PARTS);
         return (int) Math.min(size, Math.max(FIRST_ALLOCATION_BYTES_MIN, bytes + ahead));
     }
 
     private ByteBuf done(ByteBuf frame) {
+        lastSize = size;
         size = 0;
         sizeBytesRead = 0;
         partial = null;

@@ -6,18 +6,22 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 
 /**
- * How much one read may take from a socket. A connection that waits for its socket can't be told to wait for memory instead,
- * and there may be thousands of them: while memory is scarce each takes this little, once.
+ * Where one read from a socket goes, and how much it may take. What belongs to a frame that has begun is read to where that
+ * frame is. A connection that waits for its socket can't be told to wait for memory instead, and there may be thousands of
+ * them: while memory is scarce each takes this little, once.
  */
 final class FrugalReads implements RecvByteBufAllocator {
 
     private static final int FRUGAL_BYTES = 512;
 
     private final RequestMemory memory;
+    private final FrameReader frames;
     private final RecvByteBufAllocator otherwise = new AdaptiveRecvByteBufAllocator();
 
-    FrugalReads(RequestMemory memory) {
+    /** @param frames those of the one connection that reads so, with nothing in between that changes the bytes */
+    FrugalReads(RequestMemory memory, FrameReader frames) {
         this.memory = memory;
+        this.frames = frames;
     }
 
     @Override
@@ -26,7 +30,12 @@ final class FrugalReads implements RecvByteBufAllocator {
         return new DelegatingHandle(otherwise.newHandle()) {
             @Override
             public ByteBuf allocate(ByteBufAllocator allocator) {
-                return memory.isScarce() ? allocator.ioBuffer(FRUGAL_BYTES) : super.allocate(allocator);
+                boolean scarce = memory.isScarce();
+                ByteBuf rest = frames.rest(!scarce);
+                if (rest != null) {
+                    return rest;
+                }
+                return scarce ? allocator.ioBuffer(FRUGAL_BYTES) : super.allocate(allocator);
             }
 
             @Override

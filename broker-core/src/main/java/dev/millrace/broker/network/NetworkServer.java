@@ -92,7 +92,6 @@ public final class NetworkServer implements AutoCloseable {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1))
                 .handler(new Acceptor(listener.listener(), connections))
                 .childOption(ChannelOption.ALLOCATOR, allocator)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FrugalReads(connections.requestMemory()))
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -144,7 +143,9 @@ public final class NetworkServer implements AutoCloseable {
     private void onAccepted(SocketChannel channel, Endpoint listener) {
         ApiRequest.Peer peer = peer(channel, listener);
         FrameReader frames = new FrameReader(config.requestBytesMax(), channel.alloc());
-        // A listener's security protocol puts its handlers in front of this one.
+        // A listener's security protocol puts its handlers in front of this one, and then reads into buffers of its
+        // own.
+        channel.config().setRecvByteBufAllocator(new FrugalReads(connections.requestMemory(), frames));
         channel.pipeline()
                 .addLast(new Connection(peer, config, Objects.requireNonNull(table), quotas, connections, frames));
     }

@@ -24,10 +24,12 @@ class FrameReaderTest {
 
     private final FrameReader frames = new FrameReader(FRAME_BYTES_MAX, UnpooledByteBufAllocator.DEFAULT);
 
-    @Property(tries = 200)
+    @Property(tries = 400)
     void finds_the_frames_however_the_bytes_arrive(
             @ForAll @Size(max = 8) List<@IntRange(max = 300) Integer> sizes,
-            @ForAll @Size(max = 30) List<@IntRange(min = 1, max = 200) Integer> chunks) {
+            @ForAll @Size(max = 30) List<@IntRange(min = 1, max = 200) Integer> chunks,
+            @ForAll boolean inPlace,
+            @ForAll @IntRange(max = 2_000) int spare) {
         FrameReader reader = new FrameReader(FRAME_BYTES_MAX, UnpooledByteBufAllocator.DEFAULT);
         ByteBuf stream = Unpooled.buffer();
         List<byte[]> expected = new ArrayList<>();
@@ -41,15 +43,28 @@ class FrameReaderTest {
         }
 
         List<byte[]> found = new ArrayList<>();
+        reader.spare(spare);
         for (int chunk : chunks) {
-            reader.add(Unpooled.copiedBuffer(stream.readSlice(Math.min(chunk, stream.readableBytes()))));
+            receive(stream, Math.min(chunk, stream.readableBytes()), inPlace, reader);
             drain(reader, found);
         }
-        reader.add(Unpooled.copiedBuffer(stream));
-        drain(reader, found);
+        while (stream.isReadable()) {
+            receive(stream, stream.readableBytes(), inPlace, reader);
+            drain(reader, found);
+        }
 
         assertThat(found).usingRecursiveFieldByFieldElementComparator().containsExactlyElementsOf(expected);
         stream.release();
+    }
+
+    /** As from a socket: into the rest of a frame, when there is one, as much as it has room for. */
+    private static void receive(ByteBuf stream, int bytes, boolean inPlace, FrameReader reader) {
+        ByteBuf rest = inPlace ? reader.rest(bytes % 2 == 0) : null;
+        if (rest == null) {
+            reader.add(Unpooled.copiedBuffer(stream.readSlice(bytes)));
+        } else {
+            reader.add(rest.writeBytes(stream, Math.min(bytes, rest.writableBytes())));
+        }
     }
 
     private static void drain(FrameReader reader, List<byte[]> found) {
@@ -68,6 +83,47 @@ class FrameReaderTest {
         assertThat(frame.getByte(0)).isEqualTo((byte) 9);
         frame.release();
         assertThat(received.refCnt()).isZero();
+    }
+
+    @Test
+    void reads_the_rest_of_a_frame_to_where_it_belongs() {
+        frames.add(Unpooled.buffer().writeInt(4).writeByte(1));
+        assertThat(frames.next()).isNull();
+        ByteBuf rest = frames.rest(true).writeByte(2);
+        frames.add(rest);
+        assertThat(frames.next()).isNull();
+        rest = frames.rest(true);
+        assertThat(rest.writableBytes()).as("no byte of the next frame").isEqualTo(2);
+        ByteBuf sameMemory = rest.writeByte(3).writeByte(4).duplicate();
+        frames.add(rest);
+        ByteBuf frame = frames.next();
+        sameMemory.setByte(0, 9);
+        assertThat(ByteBufUtil.getBytes(frame)).containsExactly(1, 2, 9, 4);
+        frame.release();
+        assertThat(frame.refCnt()).isZero();
+    }
+
+    @Test
+    void lets_go_of_the_rest_of_a_frame_into_which_nothing_came() {
+        frames.add(Unpooled.buffer().writeInt(4).writeByte(1));
+        assertThat(frames.next()).isNull();
+        ByteBuf rest = frames.rest(true);
+        rest.release();
+        frames.add(Unpooled.buffer().writeByte(2).writeByte(3).writeByte(4));
+        ByteBuf frame = frames.next();
+        assertThat(ByteBufUtil.getBytes(frame)).containsExactly(1, 2, 3, 4);
+        frame.release();
+        assertThat(frame.refCnt()).isZero();
+    }
+
+    @Test
+    void gives_a_frame_as_much_as_the_one_before_it() {
+        frames.add(Unpooled.buffer().writeInt(9_000).writeBytes(new byte[9_000]));
+        frames.next().release();
+        frames.add(Unpooled.buffer().writeInt(9_000).writeByte(1));
+        assertThat(frames.next()).isNull();
+        assertThat(frames.bytesHeld()).isEqualTo(9_000);
+        frames.close();
     }
 
     @ParameterizedTest
