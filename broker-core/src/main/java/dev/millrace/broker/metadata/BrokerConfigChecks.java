@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.errors.InvalidRequestException;
+import org.jspecify.annotations.Nullable;
 
 /** Which settings of brokers can be changed while they run, and to what (KIP-226). Stateless; any thread. */
 final class BrokerConfigChecks {
@@ -29,10 +31,15 @@ final class BrokerConfigChecks {
             "num.recovery.threads.per.data.dir",
             "background.threads");
 
+    /** What can be set of a listener for all brokers at once; everything else of a listener is one broker's. */
+    private static final Set<String> OF_A_LISTENER_OF_ALL =
+            Set.of("max.connections", "max.connection.creation.rate", "num.network.threads");
+
     private BrokerConfigChecks() {}
 
     /**
-     * Checks what was set or changed. A name that nobody knows is somebody's plugin's: it is kept, as Kafka keeps it.
+     * Checks what was set or changed. A name that nobody knows is somebody's plugin's: it is kept, as Kafka keeps it. So is
+     * everything behind the name of a listener, which may be started with it later.
      *
      * @param ofAll whether it is for all brokers rather than for one
      * @param changed what is set now and was not before, or was set to something else
@@ -71,20 +78,21 @@ final class BrokerConfigChecks {
     private static void check(boolean ofAll, String name, String value, BrokerConfigLayers brokers) {
         Matcher prefixed = OF_LISTENER.matcher(name);
         boolean ofListener = prefixed.matches();
-        ConfigKey key = KnownConfigs.broker().get(ofListener ? prefixed.group(1) : name);
-        if (key == null) {
-            return;
-        }
-        if (key.update() == ConfigKey.Update.READ_ONLY) {
+        String bare = ofListener ? prefixed.group(1) : name;
+        ConfigKey key = KnownConfigs.broker().get(bare);
+        if (!ofListener && key != null && key.update() == ConfigKey.Update.READ_ONLY) {
             throw new InvalidRequestException(name + " can't be changed while the broker runs.");
         }
-        if (ofAll && (ofListener || key.update() == ConfigKey.Update.PER_BROKER)) {
+        if (!ofListener && SslConfigs.RECONFIGURABLE_CONFIGS.contains(name)) {
+            throw new InvalidRequestException(
+                    name + " is set for each listener by itself: expected listener.name.NAME." + name + ".");
+        }
+        if (ofAll && (ofListener ? !OF_A_LISTENER_OF_ALL.contains(bare) : isOfOneBroker(key))) {
             throw new InvalidRequestException(
                     name + " is set for each broker by itself: a broker id is needed in the resource's name.");
         }
-        if (!ofListener && (key.name().startsWith("ssl.") || key.name().startsWith("sasl."))) {
-            throw new InvalidRequestException(
-                    name + " is set for each listener by itself: expected listener.name.NAME." + name + ".");
+        if (key == null) {
+            return;
         }
         Object parsed;
         try {
@@ -95,6 +103,10 @@ final class BrokerConfigChecks {
         if (THREADS.contains(name)) {
             checkThreads(key, (Integer) parsed, brokers);
         }
+    }
+
+    private static boolean isOfOneBroker(@Nullable ConfigKey key) {
+        return key != null && key.update() == ConfigKey.Update.PER_BROKER;
     }
 
     private static void checkThreads(ConfigKey key, int wanted, BrokerConfigLayers brokers) {

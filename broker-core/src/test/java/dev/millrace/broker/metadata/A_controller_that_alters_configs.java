@@ -206,6 +206,50 @@ class A_controller_that_alters_configs {
         }
 
         @Test
+        void sets_what_is_of_logins_for_one_broker_with_and_without_a_listener() {
+            for (String name : List.of(
+                    "sasl.kerberos.min.time.before.relogin",
+                    "ssl.client.auth",
+                    "listener.name.plaintext.sasl.kerberos.min.time.before.relogin")) {
+                String value = name.startsWith("ssl") ? "none" : "58000";
+                assertThat(alter(broker("1"), change(name, SET, value)))
+                        .as(name)
+                        .isNull();
+                assertThat(alter(broker(""), change(name, SET, value)))
+                        .as(name)
+                        .isInstanceOf(InvalidRequestException.class)
+                        .hasMessageContaining(name + " is set for each broker by itself");
+            }
+        }
+
+        @Test
+        void sets_keys_and_trusted_certificates_for_a_listener_alone() {
+            assertThat(alter(broker("1"), change("ssl.keystore.location", SET, "k")))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageContaining("expected listener.name.NAME.ssl.keystore.location");
+            assertThat(alter(broker("1"), change("listener.name.plaintext.ssl.keystore.location", SET, "k")))
+                    .isNull();
+        }
+
+        @Test
+        void sets_of_a_listener_for_all_brokers_only_how_many_connections_and_threads_it_has() {
+            assertThat(alter(broker(""), change("listener.name.plaintext.max.connections", SET, "9")))
+                    .isNull();
+            assertThat(alter(broker(""), change("listener.name.plaintext.max.connections.per.ip", SET, "9")))
+                    .isInstanceOf(InvalidRequestException.class);
+            assertThat(alter(broker(""), change("listener.name.plaintext.nobody.knows", SET, "9")))
+                    .isInstanceOf(InvalidRequestException.class);
+        }
+
+        @Test
+        void keeps_of_a_listener_what_of_the_broker_could_not_change() {
+            assertThat(alter(broker("1"), change("listener.name.plaintext.sasl.server.max.receive.size", SET, "70000")))
+                    .isNull();
+            assertThat(alter(broker("1"), change("listener.name.plaintext.sasl.server.max.receive.size", SET, "many")))
+                    .isInstanceOf(InvalidRequestException.class);
+        }
+
+        @Test
         void refuses_a_broker_that_is_not_registered() {
             assertThat(alter(broker("9"), change("log.retention.ms", SET, "5")))
                     .isInstanceOf(InvalidRequestException.class)
