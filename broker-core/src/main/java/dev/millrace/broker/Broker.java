@@ -63,7 +63,9 @@ public final class Broker implements AutoCloseable {
 
     private final CompletableFuture<String> failure = new CompletableFuture<>();
     private final ClientQuotas quotas;
+    private final MetricsReporters reporters;
     private final String clusterId;
+    private final Uuid metadataDirectory;
     private final List<Endpoint> advertised;
     private @Nullable ClusterMetadata metadata;
 
@@ -71,12 +73,14 @@ public final class Broker implements AutoCloseable {
         this.config = config;
         this.quotas = config.quotas();
         try {
+            this.reporters = register(new MetricsReporters(config));
             // The ports first: what is most often in the way shows before anything was touched.
             NetworkServer network = register(new NetworkServer(config.network(), quotas));
             this.advertised = config.listeners().advertisedFor(network.bind());
             DataDirectories directories =
                     register(new DataDirectories(config.directories(), config.metadataLogDir(), config.nodeId()));
             this.clusterId = directories.clusterId();
+            this.metadataDirectory = directories.metadataDirectoryId();
             ApiTable table = startServices(network, directories.unusable());
             register(network::drain);
             network.start(table);
@@ -168,6 +172,7 @@ public final class Broker implements AutoCloseable {
         NodeView node = new NodeView(
                 config.nodeId(),
                 metadata,
+                metadataDirectory,
                 partitions,
                 config.all(),
                 config.fetchBytesMax(),
@@ -176,9 +181,10 @@ public final class Broker implements AutoCloseable {
                 Uuid::randomUuid,
                 new JavaLoggers(),
                 quotas);
+        reporters.start(clusterId, diskPool);
         AutoTopicCreation creation = new AutoTopicCreation(metadata, config.autoCreateTopics(), internalTopics);
         Participation participation = transactions.participation();
-        List<ApiHandler<?, ?>> handlers = new ArrayList<>(DataApis.handlers(node, creation, participation));
+        List<ApiHandler<?, ?>> handlers = new ArrayList<>(DataApis.handlers(node, creation, participation, reporters));
         handlers.add(new FindCoordinatorHandler(coordinatorTopics));
         handlers.addAll(groups.handlers(partitions, participation));
         handlers.addAll(transactions.handlers());

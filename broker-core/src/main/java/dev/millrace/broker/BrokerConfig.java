@@ -73,6 +73,7 @@ public final class BrokerConfig {
     private final int diskThreads;
     private final int quotaWindows;
     private final int quotaWindowSeconds;
+    private final List<String> metricsReporters;
     private final @Nullable String rack;
     private final List<String> notices;
 
@@ -98,6 +99,7 @@ public final class BrokerConfig {
         this.quotaWindows = settings.intOf("quota.window.num");
         this.quotaWindowSeconds = settings.intOf("quota.window.size.seconds");
         this.rack = (String) settings.optional("broker.rack");
+        this.metricsReporters = settings.listOf(MetricsReporters.SETTING);
         this.notices = notices(settings);
     }
 
@@ -117,6 +119,16 @@ public final class BrokerConfig {
 
     public int nodeId() {
         return nodeId;
+    }
+
+    /** metric.reporters: names of classes */
+    List<String> metricsReporters() {
+        return metricsReporters;
+    }
+
+    /** Every setting that is set, as it is set: also those of plugins, which nobody else knows. */
+    Map<String, String> given() {
+        return settings.given();
     }
 
     /** log.dirs: never empty. */
@@ -386,6 +398,14 @@ public final class BrokerConfig {
         Set<String> unused = new TreeSet<>(settings.unused());
         // Defaults of topics are looked up when a topic needs them.
         KnownConfigs.topic().values().forEach(key -> unused.removeAll(key.synonyms()));
+        if (MetricsReporters.loadable(settings.listOf(MetricsReporters.SETTING)).isEmpty()) {
+            if (settings.isSet(MetricsReporters.SETTING)) {
+                unused.add(MetricsReporters.SETTING);
+            }
+        } else {
+            unused.removeIf(name -> name.startsWith(MetricsReporters.CONTEXT_PREFIX));
+        }
+        notices.addAll(settings.leftToPlugins());
         for (String name : unused) {
             notices.add("Setting " + name + " has no effect: Apache Kafka knows it, Millrace does not use it");
         }

@@ -55,6 +55,12 @@ final class DataDirectories implements AutoCloseable {
         }
     }
 
+    /** The id of the directory that the metadata's log is in (KIP-853); zero for one that was made without. */
+    Uuid metadataDirectoryId() {
+        String id = Objects.requireNonNull(directories.get(metadataLogDir)).id();
+        return id == null ? Uuid.ZERO_UUID : Uuid.fromString(id);
+    }
+
     private static ConfigException emptied(Path path, String id) {
         return new DataDirectory.UnusableException("log.dirs=" + path + ": is empty, but was directory.id=" + id
                 + " at the last start. Mount or restore it; to give its records up for lost, start once without it");

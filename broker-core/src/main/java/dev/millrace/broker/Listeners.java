@@ -73,6 +73,11 @@ record Listeners(List<Endpoint> bound, List<Endpoint> advertised, List<String> o
                 .toList();
     }
 
+    /** The protocol of a listener for clients. */
+    SecurityProtocol protocolOf(String listener) {
+        return named(listener, bound).securityProtocol();
+    }
+
     private static Endpoint named(String listener, List<Endpoint> endpoints) {
         return endpoints.stream()
                 .filter(endpoint -> endpoint.listener().equals(listener))

@@ -4,10 +4,8 @@ import static dev.millrace.broker.reference.Conversation.LATEST;
 import static dev.millrace.broker.reference.Conversation.manner;
 import static org.apache.kafka.common.protocol.ApiKeys.ALTER_CONFIGS;
 import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_CONFIGS;
-import static org.apache.kafka.common.protocol.ApiKeys.GET_TELEMETRY_SUBSCRIPTIONS;
 import static org.apache.kafka.common.protocol.ApiKeys.INCREMENTAL_ALTER_CONFIGS;
 import static org.apache.kafka.common.protocol.ApiKeys.LIST_CONFIG_RESOURCES;
-import static org.apache.kafka.common.protocol.ApiKeys.PUSH_TELEMETRY;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -17,7 +15,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.message.DescribeConfigsResponseData;
-import org.apache.kafka.common.message.GetTelemetrySubscriptionsResponseData;
 import org.apache.kafka.common.message.ListConfigResourcesResponseData;
 
 /** Settings of topics, brokers, groups and clients' metrics. */
@@ -29,13 +26,13 @@ final class ConfigScripts {
             new Script("altered broker configs", ConfigScripts::alteredBrokerConfigs),
             new Script("broker loggers", ConfigScripts::brokerLoggers),
             new Script("group configs", ConfigScripts::groupConfigs),
-            new Script("client metrics", ConfigScripts::clientMetrics),
+            TelemetryScripts.CLIENT_METRICS_SCRIPT,
             new Script("config resources", ConfigScripts::configResources));
 
     private static final int TOPIC = 2;
     private static final int BROKER = 4;
     private static final int LOGGER = 8;
-    private static final int CLIENT_METRICS = 16;
+    static final int CLIENT_METRICS = 16;
     private static final int GROUP = 32;
 
     /** Settings that hold the addresses and folders of one node. */
@@ -49,7 +46,7 @@ final class ConfigScripts {
 
     private ConfigScripts() {}
 
-    private static String describe(int type, String name, String more) {
+    static String describe(int type, String name, String more) {
         return "{resources:[{resourceType:%d,resourceName:'%s',configurationKeys:null}]%s}".formatted(type, name, more);
     }
 
@@ -59,7 +56,7 @@ final class ConfigScripts {
     }
 
     /** @param operations {@code name operation value}, a space between */
-    private static String alter(int type, String name, String... operations) {
+    static String alter(int type, String name, String... operations) {
         StringBuilder configs = new StringBuilder();
         for (String operation : operations) {
             String[] parts = operation.split(" ", 3);
@@ -176,7 +173,7 @@ final class ConfigScripts {
                 old.formatted("configs-none", "{name:'retention.ms',value:'1'}"));
     }
 
-    private static String valueOf(DescribeConfigsResponseData described, String key) {
+    static String valueOf(DescribeConfigsResponseData described, String key) {
         return described.results().get(0).configs().stream()
                 .filter(config -> config.name().equals(key))
                 .map(config -> String.valueOf(config.value()))
@@ -362,88 +359,6 @@ final class ConfigScripts {
                 "and back",
                 INCREMENTAL_ALTER_CONFIGS,
                 alter(GROUP, "config-group", "consumer.session.timeout.ms delete"));
-    }
-
-    private static void clientMetrics(Conversation talk) throws IOException {
-        talk.ask("of a subscription that is not there", DESCRIBE_CONFIGS, describe(CLIENT_METRICS, "metrics-none", ""));
-        talk.ask("of no subscription", DESCRIBE_CONFIGS, describe(CLIENT_METRICS, "", ""));
-        talk.ask(
-                "a value out of bounds",
-                INCREMENTAL_ALTER_CONFIGS,
-                alter(CLIENT_METRICS, "metrics-a", "interval.ms set 1"));
-        talk.ask(
-                "a match that is none",
-                INCREMENTAL_ALTER_CONFIGS,
-                alter(CLIENT_METRICS, "metrics-a", "match set nope"));
-        talk.ask("one nobody knows", INCREMENTAL_ALTER_CONFIGS, alter(CLIENT_METRICS, "metrics-a", "nope set 1"));
-        talk.ask("of no name", INCREMENTAL_ALTER_CONFIGS, alter(CLIENT_METRICS, "", "interval.ms set 60000"));
-        GetTelemetrySubscriptionsResponseData before = talk.one(
-                "nobody wants metrics",
-                GET_TELEMETRY_SUBSCRIPTIONS,
-                0,
-                "{clientInstanceId:'AAAAAAAAAAAAAAAAAAAAAA'}",
-                manner().by("metrics-1"));
-        talk.one(
-                "asked again too soon",
-                GET_TELEMETRY_SUBSCRIPTIONS,
-                0,
-                "{clientInstanceId:'%s'}".formatted(before.clientInstanceId()),
-                manner().by("metrics-1"));
-        talk.one(
-                "pushed by a client nobody knows",
-                PUSH_TELEMETRY,
-                0,
-                "{clientInstanceId:'AAAAAAAAAAAAAAAAAAAAAQ',subscriptionId:5}",
-                manner().by("metrics-2"));
-        talk.one("pushed by nobody", PUSH_TELEMETRY, 0, "{subscriptionId:5}", manner().by("metrics-2"));
-
-        talk.ask(
-                "a subscription",
-                INCREMENTAL_ALTER_CONFIGS,
-                alter(
-                        CLIENT_METRICS,
-                        "metrics-a",
-                        "interval.ms set 60000",
-                        "metrics set org.apache.kafka.",
-                        "match set client_id=metrics-.*"));
-        talk.one(
-                "its settings",
-                DESCRIBE_CONFIGS,
-                4,
-                describe(CLIENT_METRICS, "metrics-a", ",includeSynonyms:true"),
-                manner().until(answer -> valueOf((DescribeConfigsResponseData) answer, "interval.ms")
-                        .equals("60000")));
-        talk.one(
-                "and what they are for",
-                DESCRIBE_CONFIGS,
-                4,
-                describe(CLIENT_METRICS, "metrics-a", ",includeDocumentation:true"));
-        GetTelemetrySubscriptionsResponseData wanted = talk.one(
-                "somebody wants them",
-                GET_TELEMETRY_SUBSCRIPTIONS,
-                0,
-                "{clientInstanceId:'AAAAAAAAAAAAAAAAAAAAAA'}",
-                manner().by("metrics-3"));
-        talk.one(
-                "another client's nobody wants",
-                GET_TELEMETRY_SUBSCRIPTIONS,
-                0,
-                "{clientInstanceId:'AAAAAAAAAAAAAAAAAAAAAA'}",
-                manner().by("other-3"));
-        String of = "{clientInstanceId:'%s',subscriptionId:%d"
-                .formatted(wanted.clientInstanceId(), wanted.subscriptionId());
-        talk.one(
-                "pushed for an old subscription",
-                PUSH_TELEMETRY,
-                0,
-                "{clientInstanceId:'%s',subscriptionId:%d}"
-                        .formatted(wanted.clientInstanceId(), wanted.subscriptionId() ^ 1),
-                manner().by("metrics-3"));
-        talk.one("packed as nobody knows", PUSH_TELEMETRY, 0, of + ",compressionType:9}", manner().by("metrics-3"));
-        talk.ask(
-                "no subscription any more",
-                INCREMENTAL_ALTER_CONFIGS,
-                alter(CLIENT_METRICS, "metrics-a", "interval.ms delete", "metrics delete", "match delete"));
     }
 
     private static void configResources(Conversation talk) throws IOException {

@@ -14,5 +14,10 @@ public interface ApiHandler<Q extends AbstractRequest, R extends ApiMessage> {
 
     ApiKeys key();
 
+    /** Whether ApiVersions tells clients of it. What is not told of is served all the same. */
+    default boolean isAdvertised() {
+        return true;
+    }
+
     void handle(ApiRequest<Q> request, Ticket<R> ticket);
 }

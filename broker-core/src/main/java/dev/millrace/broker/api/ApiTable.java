@@ -2,9 +2,12 @@ package dev.millrace.broker.api;
 
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.wire.ServedVersions;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.UnknownServerException;
@@ -20,6 +23,7 @@ public final class ApiTable {
     private static final Logger LOG = LoggerFactory.getLogger(ApiTable.class);
 
     private final Map<ApiKeys, ApiHandler<?, ?>> handlers = new EnumMap<>(ApiKeys.class);
+    private final List<DisconnectListener> disconnectListeners = new ArrayList<>();
     private final ServedVersions versions;
 
     /** A table of these handlers, and one for ApiVersions, which tells them all. */
@@ -27,7 +31,8 @@ public final class ApiTable {
         handlers.forEach(this::add);
         ApiVersionsHandler apiVersions = new ApiVersionsHandler(this, features);
         add(apiVersions);
-        this.versions = new ServedVersions(this.handlers.keySet());
+        this.versions = new ServedVersions(this.handlers.keySet(), key -> Objects.requireNonNull(this.handlers.get(key))
+                .isAdvertised());
     }
 
     private void add(ApiHandler<?, ?> handler) {
@@ -35,6 +40,9 @@ public final class ApiTable {
         if (other != null) {
             throw new IllegalArgumentException(
                     handler.key() + " has two handlers: " + other.getClass() + ", " + handler.getClass());
+        }
+        if (handler instanceof DisconnectListener listener) {
+            disconnectListeners.add(listener);
         }
     }
 
@@ -67,6 +75,11 @@ public final class ApiTable {
                     e);
             ticket.fail(new UnknownServerException("The broker failed to handle the request", e));
         }
+    }
+
+    /** The connection is closed: nothing will come from it any more. */
+    public void onDisconnected(ApiRequest.Peer peer) {
+        disconnectListeners.forEach(listener -> listener.onDisconnected(peer));
     }
 
     @SuppressWarnings("unchecked") // The codec made the body from the key that chose the handler.

@@ -11,7 +11,7 @@ public final class DataApis {
 
     /** All of them, for the table. */
     public static List<ApiHandler<?, ?>> handlers(
-            NodeView node, AutoTopicCreation creation, Participation participation) {
+            NodeView node, AutoTopicCreation creation, Participation participation, TelemetryReceivers telemetry) {
         int slots = node.fixedInt("max.incremental.fetch.session.cache.slots");
         FetchSessions sessions = new FetchSessions(
                 () -> slots, () -> (int) node.randomIds().get().getLeastSignificantBits());
@@ -44,7 +44,7 @@ public final class DataApis {
         handlers.add(new AlterClientQuotasHandler(node));
         handlers.add(new DescribeUserScramCredentialsHandler(node));
         handlers.add(new AlterUserScramCredentialsHandler(node));
-        handlers.addAll(TelemetryApis.handlers(node));
+        handlers.addAll(TelemetryApis.handlers(node, telemetry));
         handlers.addAll(RaftVoterApis.handlers(node));
         handlers.addAll(DelegationTokenApis.handlers());
         handlers.addAll(UnavailableHandler.ofSecurity());

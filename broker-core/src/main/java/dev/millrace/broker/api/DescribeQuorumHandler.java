@@ -2,6 +2,7 @@ package dev.millrace.broker.api;
 
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.BrokerImage;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
@@ -15,7 +16,8 @@ import org.apache.kafka.common.requests.DescribeQuorumRequest;
 /** DescribeQuorum (key 55): the voters of the metadata log, of which this node is the only one. */
 public final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumRequest, DescribeQuorumResponseData> {
 
-    private static final short NODES_VERSION_MIN = 2;
+    /** From here on a voter is a directory of a node, and the answer tells where nodes are (KIP-853). */
+    private static final short DIRECTORIES_VERSION_MIN = 2;
 
     private final NodeView node;
 
@@ -34,10 +36,10 @@ public final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumReq
         for (DescribeQuorumRequestData.TopicData topic : request.body().data().topics()) {
             TopicData answer = new TopicData().setTopicName(topic.topicName());
             for (DescribeQuorumRequestData.PartitionData partition : topic.partitions()) {
-                answer.partitions().add(describe(topic.topicName(), partition.partitionIndex()));
+                answer.partitions().add(describe(topic.topicName(), partition.partitionIndex(), request.version()));
             }
             response.topics().add(answer);
-            if (request.version() >= NODES_VERSION_MIN
+            if (request.version() >= DIRECTORIES_VERSION_MIN
                     && answer.partitions().stream()
                             .anyMatch(partition -> partition.errorCode() == Errors.NONE.code())) {
                 response.nodes().add(thisNode());
@@ -62,7 +64,7 @@ public final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumReq
         return answer;
     }
 
-    private PartitionData describe(String topic, int partition) {
+    private PartitionData describe(String topic, int partition, short version) {
         PartitionData answer = new PartitionData().setPartitionIndex(partition);
         if (!topic.equals(Topic.CLUSTER_METADATA_TOPIC_NAME) || partition != 0) {
             return answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
@@ -77,6 +79,8 @@ public final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumReq
         answer.currentVoters()
                 .add(new ReplicaState()
                         .setReplicaId(node.nodeId())
+                        .setReplicaDirectoryId(
+                                version < DIRECTORIES_VERSION_MIN ? Uuid.ZERO_UUID : node.metadataDirectory())
                         .setLogEndOffset(end)
                         .setLastFetchTimestamp(nowMs)
                         .setLastCaughtUpTimestamp(nowMs));

@@ -24,6 +24,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /**
  * What the handlers of topics, records and settings work on.
  *
+ * @param metadataDirectory the id of the directory that the log of the metadata is in (KIP-853)
  * @param brokerConfigs every setting that the configuration file names, by Kafka's name
  * @param fetchBytesMax fetch.max.bytes: of records in one answer
  * @param diskPool for what may wait on a disk
@@ -35,6 +36,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public record NodeView(
         int nodeId,
         ClusterMetadata metadata,
+        Uuid metadataDirectory,
         Partitions partitions,
         Map<String, String> brokerConfigs,
         int fetchBytesMax,

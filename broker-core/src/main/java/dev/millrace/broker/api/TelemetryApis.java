@@ -1,18 +1,10 @@
 package dev.millrace.broker.api;
 
-import com.google.re2j.Pattern;
+import dev.millrace.broker.log.SnappyChunks;
 import dev.millrace.broker.machine.Ticket;
-import dev.millrace.broker.metadata.ClientMetricsConfigs;
-import dev.millrace.broker.metadata.ClusterImage;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeSet;
-import java.util.zip.CRC32C;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.GetTelemetrySubscriptionsResponseData;
 import org.apache.kafka.common.message.PushTelemetryRequestData;
 import org.apache.kafka.common.message.PushTelemetryResponseData;
@@ -20,159 +12,175 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.GetTelemetrySubscriptionsRequest;
 import org.apache.kafka.common.requests.PushTelemetryRequest;
+import org.apache.kafka.server.telemetry.ClientTelemetryPayload;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Clients' metrics (KIP-714): GetTelemetrySubscriptions (key 71) tells a client which of its metrics somebody wants and how
- * often; PushTelemetry (key 72) takes them. As with an Apache Kafka that has no receiver for them, the keys are not
- * advertised: what is pushed all the same is checked and dropped. Any thread.
+ * often; PushTelemetry (key 72) takes them, and hands them on. As with Apache Kafka, clients are told of these keys only
+ * when there is a receiver; without one, what is pushed all the same is checked and dropped. Any thread.
  */
 final class TelemetryApis {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TelemetryApis.class);
 
     /** zstd, lz4, gzip, snappy: the cheapest for the network first. */
     private static final List<Byte> COMPRESSION_TYPES = List.of((byte) 4, (byte) 3, (byte) 1, (byte) 2);
 
-    private static final String ALL_METRICS = "*";
+    static final byte COMPRESSION_TYPE_MAX = 4;
+    private static final byte SNAPPY = 2;
 
-    /** Clients that are remembered; the one that was not heard of for longest goes. */
-    private static final int CLIENTS_MAX = 16_384;
+    /** A receiver that is down fails with every push. */
+    private static final long FAILURES_LOGGED_EVERY_MS = 10_000;
 
     private final NodeView node;
+    private final TelemetryReceivers receivers;
     private final int bytesMax;
+    private final TelemetryClients clients = new TelemetryClients();
 
-    private final Map<Uuid, Client> clients = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Uuid, Client> eldest) {
-            return size() > CLIENTS_MAX;
-        }
-    };
+    /** On the executor of the receivers alone. */
+    private long failureLoggedMs = Long.MIN_VALUE / 2;
 
-    private TelemetryApis(NodeView node) {
+    private TelemetryApis(NodeView node, TelemetryReceivers receivers) {
         this.node = node;
+        this.receivers = receivers;
         this.bytesMax = node.fixedInt("telemetry.max.bytes");
     }
 
-    static List<ApiHandler<?, ?>> handlers(NodeView node) {
-        TelemetryApis telemetry = new TelemetryApis(node);
+    static List<ApiHandler<?, ?>> handlers(NodeView node, TelemetryReceivers receivers) {
+        TelemetryApis telemetry = new TelemetryApis(node, receivers);
         return List.of(new Get(telemetry), new Push(telemetry));
     }
 
-    /** What clients that match are to push. */
-    private record Subscription(List<String> metrics, int intervalMs) {
-        int id(Uuid client) {
-            CRC32C checksum = new CRC32C();
-            checksum.update((metrics + " " + intervalMs).getBytes(StandardCharsets.UTF_8));
-            return (int) checksum.getValue() ^ client.hashCode();
-        }
-    }
-
-    /** A client that has asked or pushed. */
-    private static final class Client {
-        private int subscriptionId;
-        private long askedMs = Long.MIN_VALUE;
-        private long pushedMs = Long.MIN_VALUE;
-        private boolean terminated;
-    }
-
-    private Subscription subscription(Uuid instance, ApiRequest<?> request) {
-        ClusterImage image = node.image();
-        Map<String, String> traits = Map.of(
-                "client_instance_id", instance.toString(),
-                "client_id", request.clientId(),
-                "client_source_address", request.peer().host().replace("/", ""));
-        TreeSet<String> metrics = new TreeSet<>();
-        int intervalMs = Integer.MAX_VALUE;
-        for (String name : image.configured(ConfigResource.Type.CLIENT_METRICS)) {
-            Map<String, String> configs = image.configs(new ConfigResource(ConfigResource.Type.CLIENT_METRICS, name));
-            if (matches(ClientMetricsConfigs.patterns(configs), traits)) {
-                for (String metric :
-                        value(ClientMetricsConfigs.METRICS, configs).split(",", 0)) {
-                    if (!metric.isBlank()) {
-                        metrics.add(metric.strip());
-                    }
-                }
-                intervalMs = Math.min(intervalMs, Integer.parseInt(value(ClientMetricsConfigs.INTERVAL_MS, configs)));
-            }
-        }
-        if (metrics.contains(ALL_METRICS)) {
-            return new Subscription(List.of(ALL_METRICS), intervalMs);
-        }
-        int holdsMs = intervalMs == Integer.MAX_VALUE
-                ? Integer.parseInt(value(ClientMetricsConfigs.INTERVAL_MS, Map.of()))
-                : intervalMs;
-        return new Subscription(List.copyOf(metrics), holdsMs);
-    }
-
-    private static String value(String key, Map<String, String> configs) {
-        return Objects.requireNonNull(ClientMetricsConfigs.value(key, configs).value());
-    }
-
-    private static boolean matches(Map<String, Pattern> patterns, Map<String, String> traits) {
-        return patterns.entrySet().stream()
-                .allMatch(pattern -> pattern.getValue().matches(traits.getOrDefault(pattern.getKey(), "")));
-    }
-
-    private synchronized GetTelemetrySubscriptionsResponseData get(
-            ApiRequest<GetTelemetrySubscriptionsRequest> request, long nowMs) {
+    private GetTelemetrySubscriptionsResponseData get(ApiRequest<GetTelemetrySubscriptionsRequest> request) {
         Uuid asked = request.body().data().clientInstanceId();
-        Uuid instance = asked.equals(Uuid.ZERO_UUID) ? node.randomIds().get() : asked;
-        Subscription subscription = subscription(instance, request);
-        Client client = clients.computeIfAbsent(instance, id -> new Client());
-        int id = subscription.id(instance);
-        boolean tooSoon = client.askedMs != Long.MIN_VALUE && nowMs - client.askedMs < subscription.intervalMs();
-        if (tooSoon && client.subscriptionId == id) {
-            return new GetTelemetrySubscriptionsResponseData().setErrorCode(Errors.THROTTLING_QUOTA_EXCEEDED.code());
+        Uuid id = asked.equals(Uuid.ZERO_UUID) ? node.randomIds().get() : asked;
+        TelemetryClients.Offer offer =
+                clients.ask(id, request, node.image(), node.nowMs().getAsLong());
+        if (offer.error() != Errors.NONE) {
+            return new GetTelemetrySubscriptionsResponseData()
+                    .setErrorCode(offer.error().code());
         }
-        client.subscriptionId = id;
-        client.askedMs = nowMs;
         return new GetTelemetrySubscriptionsResponseData()
-                .setClientInstanceId(instance)
-                .setSubscriptionId(id)
+                .setClientInstanceId(id)
+                .setSubscriptionId(offer.subscriptionId())
                 .setAcceptedCompressionTypes(COMPRESSION_TYPES)
-                .setPushIntervalMs(subscription.intervalMs())
+                .setPushIntervalMs(offer.wanted().intervalMs())
                 .setTelemetryMaxBytes(bytesMax)
                 .setDeltaTemporality(true)
-                .setRequestedMetrics(subscription.metrics());
+                .setRequestedMetrics(offer.wanted().metrics());
     }
 
-    private synchronized Errors push(ApiRequest<PushTelemetryRequest> request, long nowMs) {
+    private void push(ApiRequest<PushTelemetryRequest> request, Ticket<PushTelemetryResponseData> ticket) {
         PushTelemetryRequestData pushed = request.body().data();
-        Uuid instance = pushed.clientInstanceId();
-        if (Uuid.RESERVED.contains(instance)) {
-            return Errors.INVALID_REQUEST;
+        if (Uuid.RESERVED.contains(pushed.clientInstanceId())) {
+            answer(ticket, Errors.INVALID_REQUEST);
+            return;
         }
-        Subscription subscription = subscription(instance, request);
-        Client client = clients.computeIfAbsent(instance, id -> new Client());
-        if (client.terminated) {
-            return Errors.INVALID_REQUEST;
+        int bytes = pushed.metrics() == null ? 0 : pushed.metrics().remaining();
+        TelemetryClients.Offer offer = clients.push(
+                pushed.clientInstanceId(),
+                new TelemetryClients.Push(
+                        pushed.subscriptionId(), pushed.terminating(), pushed.compressionType(), bytes),
+                bytesMax,
+                request,
+                node.image(),
+                node.nowMs().getAsLong());
+        if (offer.error() != Errors.NONE || bytes == 0) {
+            answer(ticket, offer.error());
+            return;
         }
-        boolean tooSoon = client.pushedMs != Long.MIN_VALUE && nowMs - client.pushedMs < subscription.intervalMs();
-        if (tooSoon && !pushed.terminating()) {
-            return Errors.THROTTLING_QUOTA_EXCEEDED;
+        receivers
+                .executor()
+                .execute(() -> answer(ticket, handOn(request, offer.wanted().intervalMs())));
+    }
+
+    private static void answer(Ticket<PushTelemetryResponseData> ticket, Errors error) {
+        ticket.answer(new PushTelemetryResponseData().setErrorCode(error.code()));
+    }
+
+    private record Payload(Uuid clientInstanceId, boolean isTerminating, String contentType, ByteBuffer data)
+            implements ClientTelemetryPayload {}
+
+    private Errors handOn(ApiRequest<PushTelemetryRequest> request, int intervalMs) {
+        PushTelemetryRequestData pushed = request.body().data();
+        Payload payload;
+        try {
+            payload = new Payload(
+                    pushed.clientInstanceId(),
+                    pushed.terminating(),
+                    request.body().metricsContentType(),
+                    unpack(request.body()));
+        } catch (RuntimeException e) {
+            LOG.debug("Metrics that can't be unpacked: clientInstanceId={}", pushed.clientInstanceId(), e);
+            return unusable(pushed.clientInstanceId());
         }
-        client.pushedMs = nowMs;
-        client.terminated = pushed.terminating();
-        if (pushed.subscriptionId() != subscription.id(instance)) {
-            return Errors.UNKNOWN_SUBSCRIPTION_ID;
+        try {
+            receivers.receive(
+                    new TelemetryReceivers.Sender(
+                            request.peer(),
+                            request.clientId(),
+                            ApiKeys.PUSH_TELEMETRY.id,
+                            request.version(),
+                            request.header().correlationId()),
+                    payload,
+                    intervalMs);
+            return Errors.NONE;
+        } catch (RuntimeException | Error e) {
+            // An Error too: a plugin may lack a class.
+            onReceiverFailed(pushed.clientInstanceId(), e);
+            return unusable(pushed.clientInstanceId());
         }
-        if (pushed.compressionType() != 0 && !COMPRESSION_TYPES.contains(pushed.compressionType())) {
-            return Errors.UNSUPPORTED_COMPRESSION_TYPE;
+    }
+
+    private void onReceiverFailed(Uuid client, Throwable cause) {
+        long nowMs = node.nowMs().getAsLong();
+        if (nowMs - failureLoggedMs >= FAILURES_LOGGED_EVERY_MS) {
+            failureLoggedMs = nowMs;
+            LOG.error("A receiver of clients' metrics has failed: clientInstanceId={}", client, cause);
         }
-        boolean tooLarge = pushed.metrics() != null && pushed.metrics().remaining() > bytesMax;
-        return tooLarge ? Errors.TELEMETRY_TOO_LARGE : Errors.NONE;
+    }
+
+    private Errors unusable(Uuid client) {
+        clients.onUnusable(client);
+        return Errors.INVALID_RECORD;
+    }
+
+    /** A copy that a receiver may keep: the request's own bytes are gone once it is answered. */
+    private ByteBuffer unpack(PushTelemetryRequest request) {
+        if (request.data().compressionType() == SNAPPY) {
+            SnappyChunks.check(request.data().metrics());
+        }
+        ByteBuffer unpacked = request.metricsData(bytesMax);
+        ByteBuffer copy = ByteBuffer.allocate(unpacked.remaining());
+        copy.put(unpacked.duplicate()).flip();
+        return copy;
     }
 
     private record Get(TelemetryApis telemetry)
-            implements ApiHandler<GetTelemetrySubscriptionsRequest, GetTelemetrySubscriptionsResponseData> {
+            implements ApiHandler<GetTelemetrySubscriptionsRequest, GetTelemetrySubscriptionsResponseData>,
+                    DisconnectListener {
         @Override
         public ApiKeys key() {
             return ApiKeys.GET_TELEMETRY_SUBSCRIPTIONS;
         }
 
         @Override
+        public boolean isAdvertised() {
+            return !telemetry.receivers.isEmpty();
+        }
+
+        @Override
         public void handle(
                 ApiRequest<GetTelemetrySubscriptionsRequest> request,
                 Ticket<GetTelemetrySubscriptionsResponseData> ticket) {
-            ticket.answer(telemetry.get(request, telemetry.node.nowMs().getAsLong()));
+            ticket.answer(telemetry.get(request));
+        }
+
+        @Override
+        public void onDisconnected(ApiRequest.Peer peer) {
+            telemetry.clients.onDisconnected(peer.connectionId());
         }
     }
 
@@ -184,9 +192,13 @@ final class TelemetryApis {
         }
 
         @Override
+        public boolean isAdvertised() {
+            return !telemetry.receivers.isEmpty();
+        }
+
+        @Override
         public void handle(ApiRequest<PushTelemetryRequest> request, Ticket<PushTelemetryResponseData> ticket) {
-            Errors error = telemetry.push(request, telemetry.node.nowMs().getAsLong());
-            ticket.answer(new PushTelemetryResponseData().setErrorCode(error.code()));
+            telemetry.push(request, ticket);
         }
     }
 }

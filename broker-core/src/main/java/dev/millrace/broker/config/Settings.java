@@ -17,16 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
 
-    private static final List<String> OPEN_PREFIXES = List.of("listener.name.", "config.providers.");
+    private static final List<String> OPEN_PREFIXES =
+            List.of("listener.name.", "config.providers.", "metrics.context.");
+
+    /** Classes of others, which may have settings of their own under any name. */
+    private static final String PLUGINS = "metric.reporters";
 
     private final Map<String, String> given = new TreeMap<>();
     private final Map<String, String> defaults;
     private final Set<String> asked = new HashSet<>();
+    private final Set<String> unknown = new TreeSet<>();
 
     /**
      * @param given as in server.properties
      * @param defaults other than Kafka's
-     * @throws ConfigException when a key is not known, with the nearest one that is; or a value can't be: naming the key,
+     * @throws ConfigException when a key is not known, with the nearest one that is, unless it may be a plugin's; or a value can't be: naming the key,
      *     the value, and what is expected
      */
     public Settings(Map<String, String> given, Map<String, String> defaults) {
@@ -34,13 +39,26 @@ public final class Settings {
         given.forEach((name, value) -> {
             if (OPEN_PREFIXES.stream().noneMatch(name::startsWith)) {
                 ConfigKey key = KnownConfigs.broker().get(name);
-                if (key == null) {
+                if (key != null) {
+                    key.parse(value);
+                } else if (given.containsKey(PLUGINS)) {
+                    unknown.add(name);
+                } else {
                     throw unknown(name);
                 }
-                key.parse(value);
             }
             this.given.put(name, value.strip());
         });
+    }
+
+    /** What nobody but a plugin can know, in a line each. None without plugins. */
+    public List<String> leftToPlugins() {
+        return unknown.stream()
+                .map(name -> "Setting " + name + " is left to " + PLUGINS
+                        + NearestName.of(name, KnownConfigs.broker().keySet())
+                                .map(near -> ". Did you mean " + near + "?")
+                                .orElse(""))
+                .toList();
     }
 
     private static ConfigException unknown(String name) {
@@ -76,6 +94,7 @@ public final class Settings {
     public Set<String> unused() {
         Set<String> unused = new TreeSet<>(given.keySet());
         unused.removeAll(asked);
+        unused.removeAll(unknown);
         return unused;
     }
 

@@ -7,7 +7,7 @@ import org.apache.kafka.common.InvalidRecordException;
  * What snappy's chunks claim, before a decompressor believes it: that one allocates as much as a chunk says that it holds,
  * which may be two gigabytes in a dozen bytes. Both forms that clients send: chunks behind a header, and one without.
  */
-final class SnappyChunks {
+public final class SnappyChunks {
     private static final long MAGIC = 0x82534E415050_5900L;
     private static final int HEADER_BYTES = 16;
 
@@ -20,7 +20,7 @@ final class SnappyChunks {
     private SnappyChunks() {}
 
     /** @throws InvalidRecordException when a chunk claims to be more than it can be */
-    static void check(ByteBuffer records) {
+    public static void check(ByteBuffer records) {
         int at = records.position();
         if (records.remaining() < HEADER_BYTES || records.getLong(at) != MAGIC) {
             checkClaim(records, at, records.remaining());

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final Set<ApiKeys> WAITING_BY_NATURE =
             EnumSet.of(ApiKeys.FETCH, ApiKeys.JOIN_GROUP, ApiKeys.SYNC_GROUP);
 
-    private final ApiRequest.Peer peer;
+    /** Changes when the client says what it is. */
+    private ApiRequest.Peer peer;
+
     private final Idleness idleness;
     private final ApiTable table;
     private final ClientQuotas quotas;
@@ -131,6 +134,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         account();
         memory.leave();
         all.remove(this);
+        table.onDisconnected(peer);
     }
 
     @Override
@@ -257,6 +261,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         exchanges.add(exchange);
         inFlight.onRequest(exchange.bytesHeld());
         memory.onWhole(exchange);
+        if (request.body() instanceof ApiVersionsRequest about) {
+            peer = peer.with(ApiRequest.Software.of(about));
+        }
         if (quotas.isEmpty()) {
             table.dispatch(new ApiRequest<>(request.header(), request.body(), peer), exchange);
             return;

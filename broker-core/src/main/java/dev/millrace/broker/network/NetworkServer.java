@@ -156,7 +156,8 @@ public final class NetworkServer implements AutoCloseable {
         String host = remote.getAddress().getHostAddress();
         String id = local.getAddress().getHostAddress() + ":" + local.getPort() + "-" + host + ":" + remote.getPort()
                 + "-" + accepted.getAndIncrement();
-        return new ApiRequest.Peer(id, "/" + host, "User:ANONYMOUS", listener.listener());
+        return new ApiRequest.Peer(
+                id, "/" + host, remote.getPort(), "User:ANONYMOUS", listener.listener(), ApiRequest.Software.UNKNOWN);
     }
 
     /** Lets nobody in any more, answers what is under way, within bounds, and closes every connection. Idempotent. */

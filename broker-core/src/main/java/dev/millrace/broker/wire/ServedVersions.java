@@ -3,6 +3,7 @@ package dev.millrace.broker.wire;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersionCollection;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -15,13 +16,17 @@ public final class ServedVersions {
 
     private static final boolean UNSTABLE_TOO = false;
 
-    /** Clients would push their metrics here, which nobody looks at: they are not invited to. */
-    private static final Set<ApiKeys> UNADVERTISED =
-            EnumSet.of(ApiKeys.GET_TELEMETRY_SUBSCRIPTIONS, ApiKeys.PUSH_TELEMETRY);
-
     private final Set<ApiKeys> keys;
+    private final Predicate<ApiKeys> advertised;
 
+    /** Of these keys, all of them advertised. */
     public ServedVersions(Collection<ApiKeys> keys) {
+        this(keys, key -> true);
+    }
+
+    /** @param advertised which of the keys clients are invited to use */
+    public ServedVersions(Collection<ApiKeys> keys, Predicate<ApiKeys> advertised) {
+        this.advertised = advertised;
         this.keys = keys.isEmpty() ? EnumSet.noneOf(ApiKeys.class) : EnumSet.copyOf(keys);
     }
 
@@ -41,7 +46,7 @@ public final class ServedVersions {
     public ApiVersionCollection advertised() {
         ApiVersionCollection ranges = new ApiVersionCollection();
         for (ApiKeys key : keys) {
-            if (UNADVERTISED.contains(key)) {
+            if (!advertised.test(key)) {
                 continue;
             }
             key.toApiVersionForApiResponse(UNSTABLE_TOO, ListenerType.BROKER).ifPresent(ranges::add);

@@ -89,6 +89,7 @@ final class TransactionalBroker {
                 new NodeView(
                         1,
                         metadata,
+                        Uuid.ZERO_UUID,
                         partitions,
                         Map.of(),
                         50 << 20,
@@ -98,7 +99,8 @@ final class TransactionalBroker {
                         new HeldLoggers(),
                         new ClientQuotas(11, 1)),
                 new AutoTopicCreation(metadata, false, List.of()),
-                new LocalParticipation(host)));
+                new LocalParticipation(host),
+                new HeldMetrics(loop)));
         handlers.addAll(
                 TransactionApis.handlers(new TransactionView(host, producerIds, markers, metadata::image, topics)));
         try {
@@ -187,7 +189,15 @@ final class TransactionalBroker {
         try {
             handler.handle(
                     new ApiRequest<>(
-                            header, body, new ApiRequest.Peer("1", "/127.0.0.1", "User:ANONYMOUS", "PLAINTEXT")),
+                            header,
+                            body,
+                            new ApiRequest.Peer(
+                                    "1",
+                                    "/127.0.0.1",
+                                    4711,
+                                    "User:ANONYMOUS",
+                                    "PLAINTEXT",
+                                    ApiRequest.Software.UNKNOWN)),
                     mapped);
         } catch (ApiException e) {
             mapped.fail(e);

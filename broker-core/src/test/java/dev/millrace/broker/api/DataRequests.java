@@ -52,6 +52,8 @@ import org.apache.kafka.common.requests.ResponseHeader;
  */
 final class DataRequests {
 
+    static final Uuid METADATA_DIRECTORY = new Uuid(7, 7);
+
     final ManualLoop loop = new ManualLoop(1_000_000);
     final ClientQuotas quotas = new ClientQuotas(11, 1);
     final NastyDisk disk = new NastyDisk(1);
@@ -66,6 +68,11 @@ final class DataRequests {
 
     /** Which partitions take part in a transaction, for the coordinators to tell; all of them as long as it is null. */
     Map<TopicPartition, Errors> participation;
+
+    final HeldMetrics receivers = new HeldMetrics(loop);
+
+    /** Who asks. */
+    ApiRequest.Software software = ApiRequest.Software.UNKNOWN;
 
     /** Coordinators leave questions open. */
     boolean silent;
@@ -106,6 +113,7 @@ final class DataRequests {
         NodeView node = new NodeView(
                 1,
                 metadata,
+                METADATA_DIRECTORY,
                 partitions,
                 brokerConfigs,
                 50 << 20,
@@ -122,7 +130,8 @@ final class DataRequests {
                         autoCreate,
                         List.of(CreateTopics.NewTopic.of(
                                 "__consumer_offsets", 3, (short) 1, Map.of("cleanup.policy", "compact")))),
-                this::ask);
+                this::ask,
+                receivers);
         try {
             partitions.start();
             metadata.start(() -> {});
@@ -210,6 +219,16 @@ final class DataRequests {
         return reply;
     }
 
+    /** The connection that all requests come over is closed. */
+    void disconnect() {
+        for (ApiHandler<?, ?> handler : handlers) {
+            if (handler instanceof DisconnectListener listener) {
+                listener.onDisconnected(
+                        new ApiRequest.Peer("1", "/127.0.0.1", 4711, "User:ANONYMOUS", "PLAINTEXT", software));
+            }
+        }
+    }
+
     @SuppressWarnings("unchecked") // as the table of handlers does
     private void dispatch(RequestHeader header, AbstractRequest body, String listener, Reply reply) {
         ApiHandler<AbstractRequest, ApiMessage> handler = (ApiHandler<AbstractRequest, ApiMessage>) handlers.stream()
@@ -218,7 +237,10 @@ final class DataRequests {
                 .orElseThrow();
         try {
             handler.handle(
-                    new ApiRequest<>(header, body, new ApiRequest.Peer("1", "/127.0.0.1", "User:ANONYMOUS", listener)),
+                    new ApiRequest<>(
+                            header,
+                            body,
+                            new ApiRequest.Peer("1", "/127.0.0.1", 4711, "User:ANONYMOUS", listener, software)),
                     reply);
         } catch (ApiException e) {
             reply.fail(e);

@@ -148,7 +148,10 @@ final class GroupRequests {
         RequestHeader header = new RequestHeader(request.apiKey(), request.version(), "client", 1);
         handler.handle(
                 new ApiRequest<>(
-                        header, request, new ApiRequest.Peer("1", "/127.0.0.1", "User:ANONYMOUS", "PLAINTEXT")),
+                        header,
+                        request,
+                        new ApiRequest.Peer(
+                                "1", "/127.0.0.1", 4711, "User:ANONYMOUS", "PLAINTEXT", ApiRequest.Software.UNKNOWN)),
                 reply);
     }
 }

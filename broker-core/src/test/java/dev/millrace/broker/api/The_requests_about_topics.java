@@ -617,7 +617,9 @@ class The_requests_about_topics {
                     .get(0);
 
             assertThat(partition.leaderId()).isEqualTo(1);
-            assertThat(partition.currentVoters()).hasSize(1);
+            assertThat(partition.currentVoters()).singleElement().satisfies(voter -> assertThat(
+                            voter.replicaDirectoryId())
+                    .isEqualTo(DataRequests.METADATA_DIRECTORY));
         }
 
         @Test

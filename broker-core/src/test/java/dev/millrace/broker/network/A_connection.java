@@ -52,7 +52,8 @@ import org.junit.jupiter.api.Test;
 
 class A_connection {
 
-    private static final ApiRequest.Peer PEER = new ApiRequest.Peer("id", "/127.0.0.1", "User:ANONYMOUS", "PLAINTEXT");
+    private static final ApiRequest.Peer PEER =
+            new ApiRequest.Peer("id", "/127.0.0.1", 4711, "User:ANONYMOUS", "PLAINTEXT", ApiRequest.Software.UNKNOWN);
 
     private static final ConnectionLimits LIMITS =
             new ConnectionLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Map.of(), Integer.MAX_VALUE, Map.of());
