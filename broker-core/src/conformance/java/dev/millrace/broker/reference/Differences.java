@@ -26,22 +26,22 @@ final class Differences {
                     "topic configs",
                     ".*, an operation nobody knows",
                     ".*",
-                    "an unknown operation is an invalid request; Kafka answers UNKNOWN_SERVER_ERROR"),
+                    "an unknown operation is an invalid request; Kafka stumbles over it (UNKNOWN_SERVER_ERROR)"),
             Difference.of(
-                    "leader epochs",
-                    ".*, an epoch that can't be",
+                    "interrupted transactions",
+                    ".*, another begins, asked once",
                     ".*",
-                    "a negative leader epoch has no end; Kafka answers it as one before all others"),
+                    "who begins while the transaction of a predecessor is aborted is answered when that is done; Kafka has it ask again (CONCURRENT_TRANSACTIONS)"),
             Difference.of(
                     "metadata",
                     "Metadata .*, no name and no id",
                     ".*",
-                    "a topic without name and id is unknown; Kafka answers UNKNOWN_SERVER_ERROR"),
+                    "a topic without name and id is unknown; Kafka stumbles over it (UNKNOWN_SERVER_ERROR)"),
             Difference.of(
                     "metadata",
                     "Metadata .*, a topic made by asking",
                     ".*",
-                    "a topic that is made by asking is there at once; Kafka says so only when asked again"),
+                    "a topic that is made by asking is there at once, which spares clients a retry; Kafka says so only when asked again"),
             Difference.of(
                     "produce refused",
                     "Produce .*, no records",

@@ -14,7 +14,9 @@ final class Scripts {
                     ConfigScripts.ALL,
                     QuotaScripts.ALL,
                     GroupScripts.ALL,
+                    MemberScripts.ALL,
                     TransactionScripts.ALL,
+                    FencingScripts.ALL,
                     SecurityScripts.ALL)
             .flatMap(List::stream)
             .toList();

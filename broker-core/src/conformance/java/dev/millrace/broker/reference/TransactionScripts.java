@@ -40,7 +40,7 @@ final class TransactionScripts {
 
     private TransactionScripts() {}
 
-    private static void awaitCoordinator(Conversation talk, String transactionalId) throws IOException {
+    static void awaitCoordinator(Conversation talk, String transactionalId) throws IOException {
         // Somebody else gets id 0, which elsewhere stands for none.
         talk.settle(
                 "an id above 0",

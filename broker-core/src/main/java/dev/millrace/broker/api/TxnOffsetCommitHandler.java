@@ -50,6 +50,10 @@ final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitRequest,
             return;
         }
         Ticket<TxnOffsetCommitResponseData> merged = new Merged(request.version(), response, ticket);
+        if (known.groupId().isEmpty()) {
+            merged.answer(TxnOffsetCommitRequest.getErrorResponse(known, Errors.INVALID_GROUP_ID));
+            return;
+        }
         admission.ensure(
                 known,
                 request.version(),

@@ -20,6 +20,9 @@ final class LeaderEpochs {
     private static final String VERSION = "0";
     private static final Entry[] NONE = {};
 
+    /** Of a reader that knows of none. Any other, below 0 too, is before or after those that are known. */
+    private static final int NO_EPOCH = -1;
+
     private record Entry(int epoch, long startOffset) {}
 
     private final Disk disk;
@@ -195,7 +198,7 @@ final class LeaderEpochs {
      */
     Optional<EpochEndOffset> endOffset(int requested, long logEndOffset) {
         Entry[] now = entries;
-        if (requested < 0 || now.length == 0 || requested > now[now.length - 1].epoch) {
+        if (requested == NO_EPOCH || now.length == 0 || requested > now[now.length - 1].epoch) {
             return Optional.empty();
         }
         if (requested == now[now.length - 1].epoch) {

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The features whose level the whole cluster agrees on (KIP-584), with the levels that this release knows: those of Apache
  * Kafka 4.3, for its clients go by them.
+ *
+ * <p>Share and streams groups are among them though they are not served yet. Whether there are such groups clients learn from
+ * the keys that are advertised, and say at once that there are none; no client asks for the level. A cluster that begins with
+ * it tells tools what an Apache Kafka tells, and needs no upgrade the day these groups are served.
  */
 public final class ClusterFeatures {
 
