@@ -22,6 +22,8 @@ import dev.millrace.broker.network.NetworkServer;
 import dev.millrace.broker.partition.Partitions;
 import dev.millrace.broker.security.ClientQuotas;
 import dev.millrace.broker.thread.DiskPool;
+import dev.millrace.broker.thread.FatalErrors;
+import dev.millrace.broker.thread.ProcessHalt;
 import dev.millrace.broker.thread.ThreadLoop;
 import dev.millrace.broker.thread.WallClock;
 import java.io.IOException;
@@ -57,6 +59,7 @@ public final class Broker implements AutoCloseable {
     private static final int CLOSE_SECONDS_MAX = 20;
 
     private final BrokerConfig config;
+    private final FatalErrors fatal;
 
     /** What was started, the latest first. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -69,13 +72,14 @@ public final class Broker implements AutoCloseable {
     private final List<Endpoint> advertised;
     private @Nullable ClusterMetadata metadata;
 
-    private Broker(BrokerConfig config) {
+    private Broker(BrokerConfig config, FatalErrors fatal) {
         this.config = config;
+        this.fatal = fatal;
         this.quotas = config.quotas();
         try {
             this.reporters = register(new MetricsReporters(config));
             // The ports first: what is most often in the way shows before anything was touched.
-            NetworkServer network = register(new NetworkServer(config.network(), quotas));
+            NetworkServer network = register(new NetworkServer(config.network(), quotas, fatal));
             this.advertised = config.listeners().advertisedFor(network.bind());
             DataDirectories directories =
                     register(new DataDirectories(config.directories(), config.metadataLogDir(), config.nodeId()));
@@ -91,14 +95,14 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Starts a broker and returns once it serves.
+     * Starts a broker and returns once it serves. An Error that leaves its state in doubt halts the process.
      *
      * @throws ConfigException in one line, for the user: a port in use, a data directory in use, and the like
      * @throws KafkaException when the data can't be read; names the file
      */
     public static Broker start(BrokerConfig config) {
         config.notices().forEach(LOG::warn);
-        return new Broker(config);
+        return new Broker(config, ProcessHalt.ofThisProcess());
     }
 
     private <T extends AutoCloseable> T register(T part) {
@@ -108,12 +112,12 @@ public final class Broker implements AutoCloseable {
 
     private ApiTable startServices(NetworkServer network, Map<Path, ConfigException> unusable) {
         WallClock clock = new WallClock();
-        ThreadLoop metadataLoop = register(new ThreadLoop("millrace-metadata", clock));
+        ThreadLoop metadataLoop = register(new ThreadLoop("millrace-metadata", clock, fatal));
         List<Loop> partitionLoops = new ArrayList<>();
         for (int i = 0; i < config.partitionLoops(); i++) {
-            partitionLoops.add(register(new ThreadLoop("millrace-partition-" + i, clock)));
+            partitionLoops.add(register(new ThreadLoop("millrace-partition-" + i, clock, fatal)));
         }
-        DiskPool diskPool = register(new DiskPool(config.diskThreads()));
+        DiskPool diskPool = register(new DiskPool(config.diskThreads(), fatal));
         try {
             return startServices(network, unusable, metadataLoop, partitionLoops, diskPool);
         } catch (IOException e) {

@@ -39,6 +39,7 @@ final class KillableBroker implements AutoCloseable {
     private final List<String> command = new ArrayList<>();
     private final BlockingQueue<String> measured = new LinkedBlockingQueue<>();
     private Process process;
+    private Thread reading;
     private CompletableFuture<Void> ready = new CompletableFuture<>();
 
     /**
@@ -103,7 +104,7 @@ final class KillableBroker implements AutoCloseable {
             Process fresh =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             process = fresh;
-            Thread reading = new Thread(() -> copyOutput(fresh, started));
+            reading = new Thread(() -> copyOutput(fresh, started));
             reading.setDaemon(true);
             reading.start();
         } catch (IOException e) {
@@ -158,6 +159,15 @@ final class KillableBroker implements AutoCloseable {
         if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
             throw new IllegalStateException("The broker does not stop, see " + output);
         }
+    }
+
+    /** Returns once the process has ended by itself, and all that it has said is in the output; its status. */
+    int awaitEnd(long secondsMax) throws InterruptedException {
+        if (!process.waitFor(secondsMax, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("The broker goes on, see " + output);
+        }
+        reading.join();
+        return process.exitValue();
     }
 
     @Override

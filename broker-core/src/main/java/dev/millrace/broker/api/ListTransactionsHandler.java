@@ -1,10 +1,10 @@
 package dev.millrace.broker.api;
 
-import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.millrace.broker.coordinator.transaction.ListTransactions;
 import dev.millrace.broker.coordinator.transaction.TransactionStatus;
 import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.security.ClientRegex;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -64,8 +64,7 @@ final class ListTransactionsHandler implements ApiHandler<ListTransactionsReques
             return id -> true;
         }
         try {
-            Pattern compiled = Pattern.compile(pattern);
-            return compiled::matches;
+            return ClientRegex.compile(pattern)::matches;
         } catch (PatternSyntaxException e) {
             throw new InvalidRegularExpression(
                     "The transactional id pattern " + pattern + " is not valid: " + e.getMessage());

@@ -1,8 +1,8 @@
 package dev.millrace.broker.api;
 
-import com.google.re2j.Pattern;
 import dev.millrace.broker.metadata.ClientMetricsConfigs;
 import dev.millrace.broker.metadata.ClusterImage;
+import dev.millrace.broker.security.ClientRegex;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +52,7 @@ final class TelemetrySubscriptions {
         return version;
     }
 
-    private record Subscription(Map<String, Pattern> patterns, List<String> metrics, int intervalMs) {
+    private record Subscription(Map<String, ClientRegex> patterns, List<String> metrics, int intervalMs) {
 
         /** What a client does not tell matches nothing. */
         boolean matches(Map<String, String> traits) {

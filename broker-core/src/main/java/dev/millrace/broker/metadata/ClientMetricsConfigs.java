@@ -1,11 +1,11 @@
 package dev.millrace.broker.metadata;
 
-import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.millrace.broker.config.ConfigKey;
 import dev.millrace.broker.config.KnownConfigs;
 import dev.millrace.broker.metadata.ConfigValue.Source;
 import dev.millrace.broker.metadata.ConfigValue.Synonym;
+import dev.millrace.broker.security.ClientRegex;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +58,8 @@ public final class ClientMetricsConfigs {
      *
      * @throws InvalidConfigurationException when it is not {@code name=regex}, or not of a name there is
      */
-    public static Map<String, Pattern> patterns(Map<String, String> configs) {
-        Map<String, Pattern> patterns = new LinkedHashMap<>();
+    public static Map<String, ClientRegex> patterns(Map<String, String> configs) {
+        Map<String, ClientRegex> patterns = new LinkedHashMap<>();
         for (String item : configs.getOrDefault(MATCH, "").split(",", 0)) {
             if (item.isBlank()) {
                 continue;
@@ -71,7 +71,8 @@ public final class ClientMetricsConfigs {
                         MATCH + "=" + item + ": expected NAME=REGEX with one of " + MATCHABLE);
             }
             try {
-                patterns.put(name, Pattern.compile(item.substring(equals + 1).strip()));
+                patterns.put(
+                        name, ClientRegex.compile(item.substring(equals + 1).strip()));
             } catch (PatternSyntaxException e) {
                 throw new InvalidConfigurationException(MATCH + "=" + item + ": " + e.getMessage(), e);
             }

@@ -47,8 +47,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         }
         long leftNanos = heldUntilNanos - System.nanoTime();
         if (leftNanos > 0) {
-            ctx.executor().schedule(() -> tryAgain(ctx), leftNanos, TimeUnit.NANOSECONDS);
-        } else if (connections.awaitRoom(listener, () -> ctx.executor().execute(() -> tryAgain(ctx)))) {
+            ctx.executor().schedule(guarded(() -> tryAgain(ctx)), leftNanos, TimeUnit.NANOSECONDS);
+        } else if (connections.awaitRoom(listener, () -> ctx.executor().execute(guarded(() -> tryAgain(ctx))))) {
             held = null;
             enter(ctx, waiting);
             ctx.channel().config().setAutoRead(true);
@@ -59,13 +59,27 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         String host = arrived.remoteAddress().getAddress().getHostAddress();
         Door.Verdict verdict = connections.enter(listener, host);
         if (verdict instanceof Door.Admitted) {
-            arrived.closeFuture().addListener(closed -> connections.leave(listener, host));
+            Runnable leave = guarded(() -> connections.leave(listener, host));
+            arrived.closeFuture().addListener(closed -> leave.run());
             ctx.fireChannelRead(arrived);
         } else if (verdict instanceof Door.TurnedAwayLater later) {
-            ctx.executor().schedule(() -> close(arrived), later.afterMs(), TimeUnit.MILLISECONDS);
+            ctx.executor().schedule(guarded(() -> close(arrived)), later.afterMs(), TimeUnit.MILLISECONDS);
         } else {
             close(arrived);
         }
+    }
+
+    /** Netty keeps what a task throws to itself. */
+    private Runnable guarded(Runnable task) {
+        return () -> connections.fatal().guard("listener " + listener, task);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof Error) {
+            connections.fatal().onError("listener " + listener, cause);
+        }
+        ctx.fireExceptionCaught(cause);
     }
 
     private static void close(Channel channel) {

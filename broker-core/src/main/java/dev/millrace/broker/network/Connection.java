@@ -160,8 +160,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
         goOn();
     }
 
+    /**
+     * Whatever is thrown on this connection's loop comes here. The memory for requests and responses is shared, and handlers
+     * may be standing in for a partition's loop: after an Error there is no telling what is half done.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof Error) {
+            all.fatal().onError("connection " + peer.connectionId(), cause);
+        }
         if (cause instanceof IOException) {
             LOG.debug("Connection lost: connection={}, reason={}", peer.connectionId(), cause.getMessage());
         } else if (!closed) {
@@ -210,7 +217,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void checkStallLater() {
         stallCheckScheduled = true;
         long receivedBefore = memory.bytesReceived();
-        context.executor().schedule(() -> checkStall(receivedBefore), MemoryShare.STALL_MS, TimeUnit.MILLISECONDS);
+        schedule(() -> checkStall(receivedBefore), MemoryShare.STALL_MS, TimeUnit.MILLISECONDS);
     }
 
     private void checkStall(long receivedBefore) {
@@ -236,7 +243,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void handleFrames() {
         try {
             while (!closed && !isFull()) {
-                ByteBuf frame = frames.next();
+                ByteBuf frame = NoMemoryException.allocating(frames::next);
                 if (frame == null) {
                     return;
                 }
@@ -251,9 +258,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         RequestCodec.Decoded request;
         try {
             codec.requireDecodable(frame.nioBuffer(), structuredBytesMax);
-            request = codec.decode(frame.nioBuffer());
+            // A request may claim more elements than there is memory for.
+            request = NoMemoryException.allocating(() -> codec.decode(frame.nioBuffer()));
         } catch (RuntimeException | Error e) {
-            // An Error too: a request may claim more elements than there is memory for.
             frame.release();
             throw e;
         }
@@ -286,6 +293,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
         onLoop(() -> closeUnanswered(exchange), exchange::releaseRequest);
     }
 
+    /** Netty keeps what a task or a listener throws to itself. */
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            exceptionCaught(context, e);
+        }
+    }
+
+    private Future<?> schedule(Runnable task, long delay, TimeUnit unit) {
+        return context.executor().schedule(() -> run(task), delay, unit);
+    }
+
     /** @param otherwise when the loop has ended, and the connection with it */
     private void onLoop(Runnable task, Runnable otherwise) {
         if (context.executor().inEventLoop()) {
@@ -293,7 +313,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            context.executor().execute(task);
+            context.executor().execute(() -> run(task));
         } catch (RejectedExecutionException e) {
             LOG.debug("Answer after the end: connection={}", peer.connectionId());
             otherwise.run();
@@ -341,7 +361,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (heldUpMs > 0) {
             ThrottleTime.set(answer, heldUpMs);
             muted = true;
-            context.executor().schedule(this::unmute, heldUpMs, TimeUnit.MILLISECONDS);
+            schedule(this::unmute, heldUpMs, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -378,7 +398,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (!inRead && !flushScheduled) {
             // One flush for all answers that are waiting in the loop's queue.
             flushScheduled = true;
-            context.executor().execute(this::flush);
+            context.executor().execute(() -> run(this::flush));
         }
     }
 
@@ -392,7 +412,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         while (pieces.hasNext()) {
             ChannelFuture written = write(pieces.next());
             if (!pieces.hasNext()) {
-                written.addListener(future -> onSent(exchange));
+                written.addListener(future -> run(() -> onWritten(exchange, future.cause())));
             }
         }
     }
@@ -409,6 +429,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
         context.flush();
     }
 
+    private void onWritten(Exchange exchange, @Nullable Throwable failure) {
+        if (failure instanceof OutOfMemoryError) {
+            // Netty has made a copy for the socket, and nothing else was under way.
+            closeFor(failure.toString());
+        } else if (failure != null) {
+            exceptionCaught(context, failure);
+        }
+        onSent(exchange);
+    }
+
     private void onSent(Exchange exchange) {
         idleness.onActive(System.nanoTime());
         inFlight.onSent(exchange.bytesHeld());
@@ -420,7 +450,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void scheduleIdleCheck(long nanos) {
-        idleCheck = context.executor().schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
+        idleCheck = schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
     }
 
     private void checkIdle() {

@@ -2,6 +2,7 @@ package dev.millrace.broker.network;
 
 import dev.millrace.broker.api.ApiRequest;
 import dev.millrace.broker.security.ClientQuotas;
+import dev.millrace.broker.thread.FatalErrors;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Connections {
     private static final int LINES_PER_SECOND_MAX = 10;
 
     private final RequestMemory requestMemory;
+    private final FatalErrors fatal;
     private final UnsentResponses unsentResponses;
     private final LogLimit closedLines = new LogLimit(LINES_PER_SECOND_MAX, nowMs());
     private final Door door;
@@ -28,8 +30,9 @@ final class Connections {
 
     private boolean draining;
 
-    Connections(RequestMemory requestMemory, ConnectionLimits limits, ClientQuotas quotas) {
+    Connections(RequestMemory requestMemory, ConnectionLimits limits, ClientQuotas quotas, FatalErrors fatal) {
         this.requestMemory = requestMemory;
+        this.fatal = fatal;
         this.unsentResponses = new UnsentResponses(requestMemory.bytesMax());
         this.door = new Door(limits, quotas, nowMs());
     }
@@ -46,6 +49,11 @@ final class Connections {
     /** What all of them share. */
     RequestMemory requestMemory() {
         return requestMemory;
+    }
+
+    /** What becomes of an Error on a connection's loop. */
+    FatalErrors fatal() {
+        return fatal;
     }
 
     /** As {@link #requestMemory}, and of the same size. */
@@ -70,8 +78,8 @@ final class Connections {
 
     /** As {@link #logClosed}, for what nobody has foreseen; too little memory is none of it. */
     void logClosed(ApiRequest.Peer peer, Throwable cause) {
-        if (cause instanceof OutOfMemoryError) {
-            logClosed(peer, cause.toString());
+        if (cause instanceof NoMemoryException) {
+            logClosed(peer, String.valueOf(cause.getMessage()));
         } else if (closedLines.admit(nowMs()) >= 0) {
             LOG.error("Connection closed: connection={}", peer.connectionId(), cause);
         }

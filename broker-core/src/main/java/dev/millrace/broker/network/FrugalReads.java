@@ -30,12 +30,14 @@ final class FrugalReads implements RecvByteBufAllocator {
         return new DelegatingHandle(otherwise.newHandle()) {
             @Override
             public ByteBuf allocate(ByteBufAllocator allocator) {
-                boolean scarce = memory.isScarce();
-                ByteBuf rest = frames.rest(!scarce);
-                if (rest != null) {
-                    return rest;
-                }
-                return scarce ? allocator.ioBuffer(FRUGAL_BYTES) : super.allocate(allocator);
+                return NoMemoryException.allocating(() -> {
+                    boolean scarce = memory.isScarce();
+                    ByteBuf rest = frames.rest(!scarce);
+                    if (rest != null) {
+                        return rest;
+                    }
+                    return scarce ? allocator.ioBuffer(FRUGAL_BYTES) : super.allocate(allocator);
+                });
             }
 
             @Override

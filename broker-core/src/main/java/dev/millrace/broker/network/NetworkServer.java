@@ -3,6 +3,7 @@ package dev.millrace.broker.network;
 import dev.millrace.broker.api.ApiRequest;
 import dev.millrace.broker.api.ApiTable;
 import dev.millrace.broker.security.ClientQuotas;
+import dev.millrace.broker.thread.FatalErrors;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -43,20 +44,24 @@ public final class NetworkServer implements AutoCloseable {
 
     private final NetworkConfig config;
     private final ClientQuotas quotas;
+    private final FatalErrors fatal;
     private final EventLoopGroup loops;
     private final Connections connections;
     private final List<Channel> bound = new ArrayList<>();
     private final AtomicLong accepted = new AtomicLong();
 
+    private volatile boolean closing;
+
     /** Null until connections are let in. */
     private volatile @Nullable ApiTable table;
 
-    public NetworkServer(NetworkConfig config, ClientQuotas quotas) {
+    public NetworkServer(NetworkConfig config, ClientQuotas quotas, FatalErrors fatal) {
         this.config = config;
         this.quotas = quotas;
-        this.loops = new MultiThreadIoEventLoopGroup(
-                config.threads(), new DefaultThreadFactory("millrace-network", true), NioIoHandler.newFactory());
-        this.connections = new Connections(new RequestMemory(config.queuedBytesMax()), config.connections(), quotas);
+        this.fatal = fatal;
+        this.loops = new MultiThreadIoEventLoopGroup(config.threads(), new LoopThreads(), NioIoHandler.newFactory());
+        this.connections =
+                new Connections(new RequestMemory(config.queuedBytesMax()), config.connections(), quotas, fatal);
     }
 
     /**
@@ -98,7 +103,7 @@ public final class NetworkServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        onAccepted(channel, listener);
+                        fatal.guard("listener " + listener.listener(), () -> onAccepted(channel, listener));
                     }
                 });
         if (config.sendBufferBytes() >= 0) {
@@ -119,6 +124,9 @@ public final class NetworkServer implements AutoCloseable {
     }
 
     private static ConfigException unbound(Endpoint listener, Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
         String address = listener.listener() + "://" + listener.host() + ":" + listener.port();
         String reason = cause instanceof UnresolvedAddressException
                 ? "this host name is not known here"
@@ -129,7 +137,7 @@ public final class NetworkServer implements AutoCloseable {
         return error;
     }
 
-    /** From now on no more than so many are let in; those that are in stay. */
+    /** From now on no more than so many are let in; of those that are in beyond it the ones go that were not used for longest. */
     public void limitConnections(ConnectionLimits limits) {
         connections.limit(limits);
     }
@@ -170,6 +178,25 @@ public final class NetworkServer implements AutoCloseable {
     @Override
     public void close() {
         drain();
+        closing = true;
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** A loop whose thread ends leaves its connections, and its part of the listeners, to nobody. */
+    private final class LoopThreads extends DefaultThreadFactory {
+
+        LoopThreads() {
+            super("millrace-network", true);
+        }
+
+        @Override
+        public Thread newThread(Runnable loop) {
+            return super.newThread(() -> {
+                loop.run();
+                if (!closing) {
+                    fatal.onError("network loop", new IllegalStateException("A network loop has ended"));
+                }
+            });
+        }
     }
 }

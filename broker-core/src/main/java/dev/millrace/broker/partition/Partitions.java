@@ -318,10 +318,13 @@ public final class Partitions implements ImageSubscriber {
                 partition
                         .loop()
                         .execute(() -> partition.retire(log -> diskPool.execute(() -> {
-                            delete(partition.id(), log);
-                            deletions.remove(LogDirectories.directoryName(partition.id()), gone);
-                            gone.complete(null);
-                            countdown.release();
+                            try {
+                                delete(partition.id(), log);
+                            } finally {
+                                deletions.remove(LogDirectories.directoryName(partition.id()), gone);
+                                gone.complete(null);
+                                countdown.release();
+                            }
                         })));
             }
         }

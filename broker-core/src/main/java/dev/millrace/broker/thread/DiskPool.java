@@ -23,9 +23,11 @@ public final class DiskPool implements Executor, AutoCloseable {
     private static final int IDLE_SECONDS_MAX = 30;
     private static final int CLOSE_SECONDS_MAX = 30;
 
+    private final FatalErrors fatal;
     private final ThreadPoolExecutor threads;
 
-    public DiskPool(int threadsMax) {
+    public DiskPool(int threadsMax, FatalErrors fatal) {
+        this.fatal = fatal;
         AtomicInteger made = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
                 threadsMax,
@@ -58,9 +60,12 @@ public final class DiskPool implements Executor, AutoCloseable {
         threads.execute(() -> run(task));
     }
 
-    private static void run(Runnable task) {
+    private void run(Runnable task) {
         try {
             task.run();
+        } catch (Error e) {
+            // A loop waits for what the task would have handed to it.
+            fatal.onError("disk pool", e);
         } catch (Throwable e) {
             LOG.error("A task failed: pool=disk", e);
         }

@@ -25,6 +25,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     private static final int TIMERS_PER_ROUND_MAX = 256;
 
     private final WallClock clock;
+    private final FatalErrors fatal;
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final TimerHeap timers = new TimerHeap();
@@ -41,9 +42,10 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     private volatile boolean closing;
 
     /** @param name of the thread, as it shows in a thread dump */
-    public ThreadLoop(String name, WallClock clock) {
+    public ThreadLoop(String name, WallClock clock, FatalErrors fatal) {
         this.clock = clock;
-        this.thread = new Thread(this::run, name);
+        this.fatal = fatal;
+        this.thread = new Thread(this::runToEnd, name);
         thread.setDaemon(true);
         thread.start();
     }
@@ -137,6 +139,15 @@ public final class ThreadLoop implements Loop, AutoCloseable {
         }
     }
 
+    private void runToEnd() {
+        try {
+            run();
+        } catch (Throwable e) {
+            // The loop itself is broken, and with it everything that it owns.
+            fatal.onError(thread.getName(), e);
+        }
+    }
+
     private void run() {
         while (!closing) {
             if (runRound() == 0) {
@@ -197,6 +208,8 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     private void run(Runnable task) {
         try {
             task.run();
+        } catch (Error e) {
+            fatal.onError(thread.getName(), e);
         } catch (Throwable e) {
             // The loop serves many; what one task breaks must not silence the others.
             LOG.error("A task failed: loop={}", thread.getName(), e);

@@ -9,8 +9,11 @@ import dev.millrace.broker.api.ApiVersionsHandler;
 import dev.millrace.broker.log.LogSlice;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.security.ClientQuotas;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCounted;
 import java.nio.ByteBuffer;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.feature.SupportedVersionRange;
@@ -34,6 +38,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordsSend;
 import org.apache.kafka.common.record.internal.SimpleRecord;
@@ -55,8 +60,7 @@ class A_connection {
     private static final ApiRequest.Peer PEER =
             new ApiRequest.Peer("id", "/127.0.0.1", 4711, "User:ANONYMOUS", "PLAINTEXT", ApiRequest.Software.UNKNOWN);
 
-    private static final ConnectionLimits LIMITS =
-            new ConnectionLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Map.of(), Integer.MAX_VALUE, Map.of());
+    private static final ConnectionLimits LIMITS = new ConnectionLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Map.of(), Integer.MAX_VALUE, Map.of());
 
     private static final long MEMORY_BYTES_MAX = 200 << 20;
 
@@ -64,13 +68,22 @@ class A_connection {
     private final Map<Integer, Ticket<ApiMessage>> waiting = new LinkedHashMap<>();
 
     private final List<AbstractRequest> bodies = new ArrayList<>();
+    private final List<Throwable> fatal = new ArrayList<>();
     private final RequestMemory memory = new RequestMemory(MEMORY_BYTES_MAX);
-    private final Connections connections = new Connections(memory, LIMITS, new ClientQuotas(11, 1));
+    private final Connections connections =
+            new Connections(memory, LIMITS, new ClientQuotas(11, 1), (owner, error) -> fatal.add(error));
     private final ClientQuotas quotas = new ClientQuotas(11, 1);
     private final EmbeddedChannel channel = open();
     private final List<ByteBuf> sent = new ArrayList<>();
 
+    /** What a handler has to throw. */
+    private Error impossible;
+
     private EmbeddedChannel open() {
+        return open(UnpooledByteBufAllocator.DEFAULT);
+    }
+
+    private EmbeddedChannel open(ByteBufAllocator frames) {
         NetworkConfig config =
                 new NetworkConfig(List.of(), 1, 50 << 20, memory.bytesMax(), 1 << 20, -1, -1, -1, 50, LIMITS);
         List<ApiHandler<?, ?>> handlers = List.of(
@@ -86,7 +99,7 @@ class A_connection {
                         new ApiTable(handlers, new NoFeatures()),
                         quotas,
                         connections,
-                        new FrameReader(config.requestBytesMax(), opened.alloc())));
+                        new FrameReader(config.requestBytesMax(), frames)));
         opened.pipeline().fireChannelActive();
         return opened;
     }
@@ -107,8 +120,28 @@ class A_connection {
         @Override
         @SuppressWarnings("unchecked")
         public void handle(ApiRequest<Q> request, Ticket<R> ticket) {
+            if (impossible != null) {
+                throw impossible;
+            }
             bodies.add(request.body());
             waiting.put(request.header().correlationId(), (Ticket<ApiMessage>) (Ticket<?>) ticket);
+        }
+    }
+
+    private static final class NoMemory extends AbstractByteBufAllocator {
+        @Override
+        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+            throw new OutOfMemoryError("as the test wants it");
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            throw new OutOfMemoryError("as the test wants it");
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
         }
     }
 
@@ -237,6 +270,40 @@ class A_connection {
         ticket.answer(new HeartbeatResponseData());
         channel.runPendingTasks();
         assertThat(sentIds()).containsExactly(1);
+    }
+
+    @Nested
+    class Hit_by_an_Error {
+
+        @Test
+        void does_not_keep_it_to_itself() {
+            impossible = new AssertionError("of a handler");
+            receive(frame(heartbeat(), 1));
+            assertThat(fatal).containsExactly(impossible);
+        }
+
+        @Test
+        void does_not_keep_it_to_itself_when_a_task_of_its_loop_was_hit() {
+            quotas.set(Map.of(
+                    new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, "other")),
+                    Map.of("producer_byte_rate", 1.0)));
+            receive(frame(heartbeat(), 1));
+            answer(1, new HeartbeatResponseData().setThrottleTimeMs(1_000));
+            receive(frame(heartbeat(), 2));
+            impossible = new LinkageError("of a handler");
+            channel.advanceTimeBy(1, TimeUnit.SECONDS);
+            channel.runScheduledPendingTasks();
+            assertThat(fatal).containsExactly(impossible);
+            sentIds();
+        }
+
+        @Test
+        void does_no_more_than_close_when_there_is_no_memory_for_what_it_was_sent() {
+            EmbeddedChannel poor = open(new NoMemory());
+            poor.writeInbound(Unpooled.buffer().writeInt(1_000_000).writeLong(0));
+            assertThat(poor.isOpen()).isFalse();
+            assertThat(fatal).isEmpty();
+        }
     }
 
     @Nested

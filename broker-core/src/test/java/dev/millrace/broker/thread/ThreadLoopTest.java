@@ -7,6 +7,7 @@ import dev.millrace.broker.machine.Loop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class ThreadLoopTest {
 
-    private final ThreadLoop loop = new ThreadLoop("loop-under-test", new WallClock());
+    private final List<String> fatal = new CopyOnWriteArrayList<>();
+    private final ThreadLoop loop =
+            new ThreadLoop("loop-under-test", new WallClock(), (owner, error) -> fatal.add(owner + ": " + error));
 
     @AfterEach
     void close() {
@@ -62,6 +65,38 @@ class ThreadLoopTest {
             throw new IllegalStateException("as the test wants it");
         });
         settle();
+        assertThat(fatal).isEmpty();
+    }
+
+    @Nested
+    class Hit_by_an_Error {
+
+        private final Runnable hit = () -> {
+            throw new OutOfMemoryError("as the test wants it");
+        };
+
+        @Test
+        void does_not_keep_it_to_itself() throws Exception {
+            loop.execute(hit);
+            settle();
+            assertThat(fatal).containsExactly("loop-under-test: java.lang.OutOfMemoryError: as the test wants it");
+        }
+
+        @Test
+        void does_not_keep_it_to_itself_when_a_caller_stands_in() throws Exception {
+            loop.executeHere(hit);
+            settle();
+            assertThat(fatal).hasSize(1);
+        }
+
+        @Test
+        void does_not_keep_it_to_itself_when_it_was_due() throws Exception {
+            CountDownLatch hitAtLast = new CountDownLatch(1);
+            loop.schedule(loop.nowMs() + 1, hit);
+            loop.schedule(loop.nowMs() + 2, hitAtLast::countDown);
+            hitAtLast.await();
+            assertThat(fatal).hasSize(1);
+        }
     }
 
     @Nested

@@ -60,7 +60,7 @@ class ConnectService {
     private void resume() {
         try {
             worker();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // Plugins are searched for here: a class that one lacks is an Error.
             LOG.error(
                     "The Connect worker could not take up its connectors; a request to it tries again. error={}",
                     e.toString());

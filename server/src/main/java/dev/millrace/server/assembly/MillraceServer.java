@@ -52,7 +52,7 @@ public final class MillraceServer implements AutoCloseable {
         try {
             container.getBeanManager().getEvent().fire(new Starting());
             return server;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             server.close();
             throw e;
         }

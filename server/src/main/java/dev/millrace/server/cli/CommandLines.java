@@ -14,7 +14,7 @@ public final class CommandLines {
     private static int runLast(ParseResult parsed) {
         try {
             return new CommandLine.RunLast().execute(parsed);
-        } catch (LinkageError | OutOfMemoryError | StackOverflowError | AssertionError e) {
+        } catch (Error e) {
             throw new ExecutionException(parsed.commandSpec().commandLine(), String.valueOf(e.getMessage()), e);
         }
     }

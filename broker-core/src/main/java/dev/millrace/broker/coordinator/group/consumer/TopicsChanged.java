@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.apache.kafka.common.errors.InvalidRegularExpression;
 
 /**
  * Topics were created, deleted or got more partitions. Groups that read them look at them again at their next heartbeat;
@@ -41,15 +42,8 @@ public record TopicsChanged(Set<String> names) implements GroupCommand {
             ConsumerGroup group, ClusterTopics topics, long nowMs, Decision.Builder<GroupEvent> decision) {
         boolean changed = false;
         for (Map.Entry<String, ResolvedRegex> entry : group.regexes().entrySet()) {
-            TopicRegex regex = TopicRegex.compile(entry.getKey());
-            SortedSet<String> matched = new TreeSet<>(entry.getValue().topics());
-            for (String name : names) {
-                if (topics.named(name) == null) {
-                    matched.remove(name);
-                } else if (regex.matches(name)) {
-                    matched.add(name);
-                }
-            }
+            SortedSet<String> matched =
+                    rematched(entry.getKey(), entry.getValue().topics(), topics);
             if (!matched.equals(entry.getValue().topics())) {
                 changed = true;
                 decision.event(new RegexResolved(
@@ -57,5 +51,25 @@ public record TopicsChanged(Set<String> names) implements GroupCommand {
             }
         }
         return changed;
+    }
+
+    private SortedSet<String> rematched(String expression, SortedSet<String> former, ClusterTopics topics) {
+        SortedSet<String> matched = new TreeSet<>(former);
+        TopicRegex regex;
+        try {
+            regex = TopicRegex.compile(expression);
+        } catch (InvalidRegularExpression e) {
+            // It was taken when there was more stack, or by a version with other bounds; other groups are not to wait
+            // for it.
+            return matched;
+        }
+        for (String name : names) {
+            if (topics.named(name) == null) {
+                matched.remove(name);
+            } else if (regex.matches(name)) {
+                matched.add(name);
+            }
+        }
+        return matched;
     }
 }

@@ -1,21 +1,21 @@
 package dev.millrace.broker.coordinator.group.subscription;
 
-import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.millrace.broker.coordinator.group.ClusterTopics;
+import dev.millrace.broker.security.ClientRegex;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.kafka.common.errors.InvalidRegularExpression;
 
-/** An expression for the names of topics. RE2's matcher takes time that is linear in the name, whatever a client thinks of. */
-public record TopicRegex(Pattern pattern) {
+/** An expression for the names of topics. */
+public record TopicRegex(ClientRegex regex) {
 
     /** @throws InvalidRegularExpression if it can't be read */
     public static TopicRegex compile(String regex) {
         try {
-            return new TopicRegex(Pattern.compile(regex));
+            return new TopicRegex(ClientRegex.compile(regex));
         } catch (PatternSyntaxException e) {
             throw new InvalidRegularExpression(
                     "The regular expression " + regex + " can't be read: " + e.getDescription() + ".");
@@ -23,7 +23,7 @@ public record TopicRegex(Pattern pattern) {
     }
 
     public boolean matches(String topic) {
-        return pattern.matches(topic);
+        return regex.matches(topic);
     }
 
     public SortedSet<String> matches(Collection<ClusterTopics.Topic> topics) {
