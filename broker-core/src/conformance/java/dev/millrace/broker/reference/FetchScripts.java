@@ -12,8 +12,10 @@ import org.apache.kafka.common.message.FetchResponseData;
 /** Reading records, with and without a session (KIP-227). */
 final class FetchScripts {
 
-    static final List<Script> ALL =
-            List.of(new Script("fetch", FetchScripts::fetch), new Script("fetch sessions", FetchScripts::sessions));
+    static final List<Script> ALL = List.of(
+            new Script("fetch", FetchScripts::fetch),
+            new Script("fetch sessions", FetchScripts::sessions),
+            new Script("fetch sessions of followers", FetchScripts::followers));
 
     private FetchScripts() {}
 
@@ -185,5 +187,35 @@ final class FetchScripts {
                 request(topic("session-a", id, partition(0, end, "")), in + -1),
                 manner);
         talk.one("it is gone", FETCH, version, request("", in + 9), manner);
+    }
+
+    /** Anybody may say that it is a follower; a session it gets, but no records. */
+    private static void followers(Conversation talk) throws IOException {
+        Uuid id = talk.topic("followed-a", 2, "retention.ms", "-1");
+        RecordScripts.fill(talk, "followed-a", "a", "b");
+        for (int version = 7; version <= FETCH.latestVersion(); version++) {
+            Conversation.Manner manner = manner().by("follower-" + version);
+            String as = version < 15 ? ",replicaId:9" : ",replicaState:{replicaId:9,replicaEpoch:1}";
+            FetchResponseData begun = talk.one(
+                    "a session of a follower that is none begins",
+                    FETCH,
+                    version,
+                    request(
+                            topic("followed-a", id, partition(0, 0, "") + "," + partition(1, 0, "")),
+                            as + ",sessionEpoch:0"),
+                    manner);
+            String in = as + ",sessionId:" + begun.sessionId() + ",sessionEpoch:";
+            talk.one("it is told the same again", FETCH, version, request("", in + 1), manner);
+            talk.one(
+                    "it asks in a leader epoch to come",
+                    FETCH,
+                    version,
+                    request(
+                            topic("followed-a", id, partition(0, 0, version < 9 ? "" : ",currentLeaderEpoch:9")),
+                            in + 2),
+                    manner);
+            talk.one("it goes on as a client", FETCH, version, request("", in.replace(as, "") + 3), manner);
+            talk.one("it ends", FETCH, version, request("", in + -1), manner);
+        }
     }
 }

@@ -172,7 +172,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
                     try {
                         known = known(topic);
                         Partition partition = node.partition(known, wanted.partition());
-                        checkReplica();
+                        checkReplica(partition, wanted);
                         data = read(partition, wanted);
                     } catch (ApiException e) {
                         urgent = true;
@@ -189,9 +189,10 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
                 return node.topic(topic.topic(), topic.topicId());
             }
 
-            private void checkReplica() {
+            private void checkReplica(Partition partition, FetchRequestData.FetchPartition wanted) {
                 int replica = FetchRequest.replicaId(request.body().data());
                 if (replica >= 0) {
+                    partition.reads().requireLeading(wanted.currentLeaderEpoch());
                     throw new NotLeaderOrFollowerException("Broker " + replica + " is no replica of the partition.");
                 }
             }

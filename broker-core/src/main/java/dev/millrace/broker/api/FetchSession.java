@@ -38,19 +38,19 @@ final class FetchSession {
 
     private final int id;
     private final boolean usesTopicIds;
+    private final boolean privileged;
     private final long createdMs;
 
     /** Those that had records last come last, so that under a limit each gets its turn. */
     private final Map<Key, Followed> followed = new LinkedHashMap<>();
 
-    private long lastUsedMs;
     private int epoch;
 
     FetchSession(int id, FetchRequest request, FetchResponseData first, long nowMs) {
         this.id = id;
         this.usesTopicIds = request.version() >= TOPIC_ID_VERSION_MIN;
+        this.privileged = request.isFromFollower();
         this.createdMs = nowMs;
-        this.lastUsedMs = nowMs;
         this.epoch = FetchMetadata.nextEpoch(FetchMetadata.INITIAL_EPOCH);
         follow(request.data());
         for (FetchResponseData.FetchableTopicResponse topic : first.responses()) {
@@ -71,8 +71,9 @@ final class FetchSession {
         return createdMs;
     }
 
-    synchronized long lastUsedMs() {
-        return lastUsedMs;
+    /** Whether it is a follower's, by its own word. */
+    boolean isPrivileged() {
+        return privileged;
     }
 
     synchronized int size() {
@@ -84,7 +85,7 @@ final class FetchSession {
     }
 
     /** Takes in what has changed on the reader's side; an error changes nothing. */
-    synchronized Errors update(FetchRequest request, long nowMs) {
+    synchronized Errors update(FetchRequest request) {
         if (usesTopicIds != (request.version() >= TOPIC_ID_VERSION_MIN)) {
             return Errors.FETCH_SESSION_TOPIC_ID_ERROR;
         }
@@ -97,7 +98,6 @@ final class FetchSession {
         }
         follow(request.data());
         epoch = FetchMetadata.nextEpoch(epoch);
-        lastUsedMs = nowMs;
         return Errors.NONE;
     }
 

@@ -82,6 +82,15 @@ public final class PartitionReads {
     }
 
     /**
+     * Whether this broker leads the partition, in the term that the reader knows.
+     *
+     * @throws ApiException as {@link #read} does where it does not
+     */
+    public void requireLeading(int knownLeaderEpoch) {
+        partition.leading(knownLeaderEpoch);
+    }
+
+    /**
      * Damage in one place does not keep anybody from the rest of the log, as it does not in Kafka. A disk that fails is
      * another matter.
      */

@@ -23,20 +23,32 @@ final class The_slots_of_fetch_sessions {
     private final FetchSessions sessions = new FetchSessions(() -> slots, () -> ++ids);
 
     private static FetchRequest request(FetchMetadata metadata, int partitions) {
+        return FetchRequest.Builder.forConsumer((short) 13, 0, 1, wanted(partitions))
+                .metadata(metadata)
+                .build();
+    }
+
+    private static Map<TopicPartition, FetchRequest.PartitionData> wanted(int partitions) {
         Map<TopicPartition, FetchRequest.PartitionData> wanted = new LinkedHashMap<>();
         for (int i = 0; i < partitions; i++) {
             wanted.put(
                     new TopicPartition("t", i),
                     new FetchRequest.PartitionData(Uuid.ONE_UUID, 0, 0, 1024, Optional.empty()));
         }
-        return FetchRequest.Builder.forConsumer((short) 13, 0, 1, wanted)
-                .metadata(metadata)
-                .build();
+        return wanted;
     }
 
     /** A reader of so many partitions; the id of its session. */
     private int begin(int partitions, long atMs) {
         return sessions.create(request(FetchMetadata.INITIAL, partitions), new FetchResponseData(), atMs);
+    }
+
+    /** A follower of so many partitions; the id of its session. */
+    private int follow(int partitions, long atMs) {
+        FetchRequest request = FetchRequest.Builder.forReplica((short) 15, 7, 1, 0, 1, wanted(partitions))
+                .metadata(FetchMetadata.INITIAL)
+                .build();
+        return sessions.create(request, new FetchResponseData(), atMs);
     }
 
     private FetchContext goOn(int session, int epoch, long atMs) {
@@ -84,9 +96,10 @@ final class The_slots_of_fetch_sessions {
         isKnown(large, 1, TIME_MS);
 
         assertThat(begin(5, TIME_MS)).as("it is not old yet").isEqualTo(NONE);
+        isKnown(small, 2, TIME_MS + 1);
         assertThat(begin(5, TIME_MS + 1)).isNotEqualTo(NONE);
 
-        assertThat(isKnown(small, 2, TIME_MS + 1)).isFalse();
+        assertThat(isKnown(small, 3, TIME_MS + 1)).isFalse();
         assertThat(isKnown(large, 2, TIME_MS + 1)).isTrue();
     }
 
@@ -94,8 +107,8 @@ final class The_slots_of_fetch_sessions {
     void are_not_taken_from_one_that_is_as_large() {
         int first = begin(5, 0);
         int second = begin(5, 0);
-        isKnown(first, 1, TIME_MS);
-        isKnown(second, 1, TIME_MS);
+        isKnown(first, 1, TIME_MS + 1);
+        isKnown(second, 1, TIME_MS + 1);
 
         assertThat(begin(5, TIME_MS + 1)).isEqualTo(NONE);
     }
@@ -104,7 +117,7 @@ final class The_slots_of_fetch_sessions {
     void are_taken_from_the_idle_before_the_small() {
         int idleAndLarge = begin(9, 0);
         int busyAndSmall = begin(1, 0);
-        isKnown(busyAndSmall, 1, TIME_MS);
+        isKnown(busyAndSmall, 1, TIME_MS + 1);
 
         assertThat(begin(5, TIME_MS + 1)).isNotEqualTo(NONE);
 
@@ -134,5 +147,84 @@ final class The_slots_of_fetch_sessions {
 
         assertThat(isKnown(second, 1, 4)).isFalse();
         assertThat(isKnown(first, 2, 4)).isTrue();
+    }
+
+    @Test
+    void are_taken_by_a_follower_from_the_smallest_reader_however_large_and_new() {
+        int large = begin(9, 0);
+        int larger = begin(10, 0);
+
+        assertThat(follow(1, 1)).isNotEqualTo(NONE);
+
+        assertThat(isKnown(large, 1, 1)).isFalse();
+        assertThat(isKnown(larger, 1, 1)).isTrue();
+    }
+
+    @Test
+    void are_not_taken_from_a_follower_for_a_reader_however_large_and_late() {
+        int first = follow(1, 0);
+        int second = follow(1, 0);
+        isKnown(first, 1, TIME_MS);
+        isKnown(second, 1, TIME_MS);
+        isKnown(first, 2, TIME_MS + 1);
+        isKnown(second, 2, TIME_MS + 1);
+
+        assertThat(begin(100, TIME_MS + 2)).isEqualTo(NONE);
+    }
+
+    @Test
+    void are_taken_by_a_follower_from_a_smaller_follower_that_has_had_its_time() {
+        int small = follow(1, 0);
+        int large = follow(9, 0);
+        isKnown(small, 1, TIME_MS);
+        isKnown(large, 1, TIME_MS);
+        assertThat(follow(5, TIME_MS)).as("it is not old yet").isEqualTo(NONE);
+        isKnown(small, 2, TIME_MS + 1);
+        isKnown(large, 2, TIME_MS + 1);
+
+        assertThat(follow(1, TIME_MS + 1)).as("no more than the smallest").isEqualTo(NONE);
+        assertThat(follow(5, TIME_MS + 1)).isNotEqualTo(NONE);
+
+        assertThat(isKnown(small, 3, TIME_MS + 1)).isFalse();
+        assertThat(isKnown(large, 3, TIME_MS + 1)).isTrue();
+    }
+
+    @Test
+    void are_taken_from_a_follower_that_has_not_come_for_two_minutes() {
+        int idle = follow(9, 0);
+        int busy = follow(9, 0);
+        isKnown(busy, 1, 10);
+
+        assertThat(begin(1, TIME_MS + 1)).isNotEqualTo(NONE);
+
+        assertThat(isKnown(idle, 1, TIME_MS + 1)).isFalse();
+        assertThat(isKnown(busy, 2, TIME_MS + 1)).isTrue();
+    }
+
+    @Test
+    void count_what_a_session_has_grown_to() {
+        int grown = begin(1, 0);
+        int other = begin(5, 0);
+        sessions.begin(request(new FetchMetadata(grown, 1), 9), TIME_MS + 1);
+        isKnown(other, 1, TIME_MS + 1);
+
+        assertThat(begin(6, TIME_MS + 2)).isNotEqualTo(NONE);
+
+        assertThat(isKnown(other, 2, TIME_MS + 2)).isFalse();
+        assertThat(isKnown(grown, 2, TIME_MS + 2)).isTrue();
+    }
+
+    @Test
+    void are_judged_as_they_were_used_last() {
+        int small = begin(1, 0);
+        int large = begin(9, 0);
+        isKnown(small, 1, TIME_MS);
+        isKnown(large, 1, TIME_MS);
+
+        assertThat(begin(5, TIME_MS + 50))
+                .as("it was not old when it came last")
+                .isEqualTo(NONE);
+        isKnown(small, 2, TIME_MS + 60);
+        assertThat(begin(5, TIME_MS + 70)).isNotEqualTo(NONE);
     }
 }
