@@ -119,6 +119,31 @@ class The_limits_of_connections {
         assertThat(waiting.getInputStream().read()).isNotNegative();
     }
 
+    /** Kafka's exemption of the listener that brokers use, where clients have one of their own. */
+    @Test
+    void have_a_client_go_when_somebody_comes_to_the_listener_of_brokers() throws IOException {
+        broker.close();
+        broker = RunningBroker.in(
+                directory,
+                Map.of(
+                        "listeners", "PLAINTEXT://127.0.0.1:0,CLIENTS://127.0.0.1:0",
+                        "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CLIENTS:PLAINTEXT",
+                        "max.connections", "4"));
+        List<Socket> clients = new ArrayList<>();
+        for (Socket client = connect(1, "127.0.0.1"); isServedAtOnce(client); client = connect(1, "127.0.0.1")) {
+            clients.add(client);
+            assertThat(clients).hasSizeLessThan(10);
+        }
+        for (int i = 0; i < 4; i++) {
+            assertThat(asks(connect(0, "127.0.0.1"))).isTrue();
+        }
+        for (Socket client : clients) {
+            client.setSoTimeout(20_000);
+            client.getInputStream().skip(Long.MAX_VALUE);
+            assertThat(client.getInputStream().read()).isNegative();
+        }
+    }
+
     private static boolean isServedAtOnce(Socket socket) throws IOException {
         socket.setSoTimeout(1_000);
         try {

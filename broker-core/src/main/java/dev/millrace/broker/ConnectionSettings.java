@@ -65,7 +65,8 @@ final class ConnectionSettings {
                 number(values, "max.connections.per.ip", settings.intOf("max.connections.per.ip")),
                 overrides(values.of(OVERRIDES)),
                 number(values, "max.connection.creation.rate", settings.intOf("max.connection.creation.rate")),
-                ofListeners);
+                ofListeners,
+                listeners.bound().size() > 1 ? listeners.interBroker() : null);
     }
 
     private static int number(Values values, String name, int otherwise) {

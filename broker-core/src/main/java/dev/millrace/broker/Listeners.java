@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the broker listens and which addresses it tells clients, from listeners, advertised.listeners,
@@ -23,8 +24,13 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
  *
  * @param bound where clients connect to
  * @param advertised what they are told; empty when that is where the broker listens
+ * @param interBroker where other brokers would connect to; null where there is no such listener
  */
-record Listeners(List<Endpoint> bound, List<Endpoint> advertised, List<String> ofController) {
+record Listeners(
+        List<Endpoint> bound,
+        List<Endpoint> advertised,
+        List<String> ofController,
+        @Nullable String interBroker) {
 
     private static final Pattern ADDRESS = Pattern.compile("([^:/]+)://\\[?([^\\]]*?)\\]?:(-?\\d+)");
 
@@ -46,9 +52,8 @@ record Listeners(List<Endpoint> bound, List<Endpoint> advertised, List<String> o
                 .filter(endpoint -> !ofController.contains(endpoint.listener()))
                 .toList();
         requireReachable(advertised, bound);
-        requireInterBroker(settings, bound);
         requirePlaintext(bound);
-        return new Listeners(bound, advertised, ofController);
+        return new Listeners(bound, advertised, ofController, interBroker(settings, bound));
     }
 
     /** The addresses for clients, once the ports are known. */
@@ -174,13 +179,19 @@ record Listeners(List<Endpoint> bound, List<Endpoint> advertised, List<String> o
         }
     }
 
-    private static void requireInterBroker(Settings settings, List<Endpoint> bound) {
-        Object name = settings.optional("inter.broker.listener.name");
-        if (name != null
-                && bound.stream().noneMatch(endpoint -> endpoint.listener()
-                        .equals(name.toString().toUpperCase(Locale.ROOT)))) {
+    private static @Nullable String interBroker(Settings settings, List<Endpoint> bound) {
+        Object set = settings.optional("inter.broker.listener.name");
+        // Kafka takes the listener that is named as the protocol.
+        String name = set == null
+                ? settings.textOf("security.inter.broker.protocol")
+                : set.toString().toUpperCase(Locale.ROOT);
+        if (bound.stream().anyMatch(endpoint -> endpoint.listener().equals(name))) {
+            return name;
+        }
+        if (set != null) {
             throw new ConfigException("inter.broker.listener.name=" + name + ": listeners has no such listener");
         }
+        return null;
     }
 
     private static void requirePlaintext(List<Endpoint> bound) {

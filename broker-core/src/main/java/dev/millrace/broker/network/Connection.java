@@ -98,6 +98,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.inFlight = new InFlight(all.requestMemory(), all.unsentResponses());
     }
 
+    ApiRequest.Peer peer() {
+        return peer;
+    }
+
+    /** When something went over it last, by {@link System#nanoTime}. Any thread. */
+    long lastActiveNanos() {
+        return idleness.lastActiveNanos();
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;

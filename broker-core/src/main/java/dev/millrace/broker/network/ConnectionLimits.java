@@ -1,6 +1,7 @@
 package dev.millrace.broker.network;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many connections are let in, and how many new ones a second (KIP-308, KIP-402, KIP-612).
@@ -10,13 +11,15 @@ import java.util.Map;
  * @param perHostMaxOverrides max.connections.per.ip.overrides, by address
  * @param perSecondMax max.connection.creation.rate
  * @param listeners what is set for listeners alone, by name
+ * @param exempt the listener that brokers use, where clients have another: whoever comes to it takes the place of a client
  */
 public record ConnectionLimits(
         int max,
         int perHostMax,
         Map<String, Integer> perHostMaxOverrides,
         int perSecondMax,
-        Map<String, OfListener> listeners) {
+        Map<String, OfListener> listeners,
+        @Nullable String exempt) {
 
     /**
      * @param max listener.name.NAME.max.connections
@@ -28,6 +31,10 @@ public record ConnectionLimits(
 
     int perHostMax(String host) {
         return perHostMaxOverrides.getOrDefault(host, perHostMax);
+    }
+
+    boolean isExempt(String listener) {
+        return listener.equals(exempt);
     }
 
     OfListener of(String listener) {

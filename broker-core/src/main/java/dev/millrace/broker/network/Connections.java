@@ -4,6 +4,7 @@ import dev.millrace.broker.api.ApiRequest;
 import dev.millrace.broker.security.ClientQuotas;
 import dev.millrace.broker.thread.FatalErrors;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,9 @@ final class Connections {
     /** Listeners where somebody waits for others to go. */
     private final List<Runnable> awaitingRoom = new ArrayList<>();
 
+    /** Those that have to go for max.connections, and have not gone yet. */
+    private final Set<Connection> evicted = new HashSet<>();
+
     private boolean draining;
 
     Connections(RequestMemory requestMemory, ConnectionLimits limits, ClientQuotas quotas, FatalErrors fatal) {
@@ -41,6 +45,7 @@ final class Connections {
         List<Runnable> tell;
         synchronized (this) {
             door.limit(limits);
+            evictExcess();
             tell = takeAwaitingRoom();
         }
         tell.forEach(Runnable::run);
@@ -109,8 +114,27 @@ final class Connections {
             logTurnedAway(listener, host, away.reason());
         } else if (verdict instanceof Door.TurnedAwayLater) {
             logTurnedAway(listener, host, "connection_creation_rate");
+        } else {
+            evictExcess();
         }
         return verdict;
+    }
+
+    /** As Kafka does: the one that was not used for longest goes first. Those of brokers stay. */
+    private void evictExcess() {
+        for (int tooMany = door.tooMany() - evicted.size(); tooMany > 0; tooMany--) {
+            Connection longestUnused = open.stream()
+                    .filter(connection -> !evicted.contains(connection)
+                            && !door.isExempt(connection.peer().listener()))
+                    .min(Comparator.comparingLong(Connection::lastActiveNanos))
+                    .orElse(null);
+            if (longestUnused == null) {
+                return;
+            }
+            evicted.add(longestUnused);
+            logClosed(longestUnused.peer(), "it was not used for longest and there are more than max.connections");
+            longestUnused.close();
+        }
     }
 
     private void logTurnedAway(String listener, String host, String reason) {
@@ -141,6 +165,9 @@ final class Connections {
 
     synchronized void remove(Connection connection) {
         if (open.remove(connection)) {
+            if (evicted.remove(connection)) {
+                evictExcess();
+            }
             notifyAll();
         }
     }

@@ -51,10 +51,20 @@ final class Door {
                 quotas.heldUpMs(ofListener, limits.of(listener).perSecondMax(), nowMs));
     }
 
-    /** Whether there is room for one more. */
+    /** Whether there is room for one more, or somebody else can be made to go. */
     boolean hasRoom(String listener) {
-        return all < limits.max()
-                && perListener.getOrDefault(listener, 0) < limits.of(listener).max();
+        return perListener.getOrDefault(listener, 0) < limits.of(listener).max()
+                && (limits.isExempt(listener) || all < limits.max());
+    }
+
+    /** How many of those that are in have to go. */
+    int tooMany() {
+        return Math.max(0, all - limits.max());
+    }
+
+    /** Whether those that came to the listener may stay, however many there are. */
+    boolean isExempt(String listener) {
+        return limits.isExempt(listener);
     }
 
     /** It has waited, and there is room. {@link #leave} is due when it was admitted and goes. */

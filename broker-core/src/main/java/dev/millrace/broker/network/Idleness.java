@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class Idleness {
 
     private final long nanosMax;
-    private long lastActiveNanos;
+    private volatile long lastActiveNanos;
     private long pendingBytes;
     private long bytesOfFirst;
 
@@ -27,6 +27,11 @@ final class Idleness {
 
     long nanosMax() {
         return nanosMax;
+    }
+
+    /** Any thread. */
+    long lastActiveNanos() {
+        return lastActiveNanos;
     }
 
     void onActive(long nowNanos) {

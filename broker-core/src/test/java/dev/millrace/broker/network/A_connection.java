@@ -60,7 +60,11 @@ class A_connection {
     private static final ApiRequest.Peer PEER =
             new ApiRequest.Peer("id", "/127.0.0.1", 4711, "User:ANONYMOUS", "PLAINTEXT", ApiRequest.Software.UNKNOWN);
 
-    private static final ConnectionLimits LIMITS = new ConnectionLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Map.of(), Integer.MAX_VALUE, Map.of());
+    private static final ConnectionLimits LIMITS = limits(Integer.MAX_VALUE, null);
+
+    private static ConnectionLimits limits(int max, String exempt) {
+        return new ConnectionLimits(max, Integer.MAX_VALUE, Map.of(), Integer.MAX_VALUE, Map.of(), exempt);
+    }
 
     private static final long MEMORY_BYTES_MAX = 200 << 20;
 
@@ -270,6 +274,51 @@ class A_connection {
         ticket.answer(new HeartbeatResponseData());
         channel.runPendingTasks();
         assertThat(sentIds()).containsExactly(1);
+    }
+
+    @Nested
+    class One_of_too_many {
+
+        private final EmbeddedChannel other = open();
+
+        One_of_too_many() {
+            for (EmbeddedChannel entered : List.of(channel, other)) {
+                connections.enter(PEER.listener(), "h");
+                entered.closeFuture().addListener(closed -> connections.leave(PEER.listener(), "h"));
+            }
+        }
+
+        @Test
+        void goes_when_it_was_not_used_for_longest() {
+            receive(frame(heartbeat(), 1));
+            connections.limit(limits(1, null));
+            other.runPendingTasks();
+            assertThat(other.isOpen()).isFalse();
+            assertThat(channel.isOpen()).isTrue();
+            answer(1, new HeartbeatResponseData());
+            sentIds();
+        }
+
+        @Test
+        void goes_for_one_that_comes_to_the_listener_of_brokers() {
+            connections.limit(limits(2, "BROKERS"));
+            assertThat(connections.hasRoom("BROKERS")).isTrue();
+            connections.enter("BROKERS", "h");
+            channel.runPendingTasks();
+            assertThat(channel.isOpen()).isFalse();
+            assertThat(other.isOpen()).isTrue();
+            other.close();
+        }
+
+        @Test
+        void stays_when_it_has_come_to_the_listener_of_brokers() {
+            connections.limit(limits(1, PEER.listener()));
+            channel.runPendingTasks();
+            other.runPendingTasks();
+            assertThat(channel.isOpen()).isTrue();
+            assertThat(other.isOpen()).isTrue();
+            other.close();
+        }
     }
 
     @Nested

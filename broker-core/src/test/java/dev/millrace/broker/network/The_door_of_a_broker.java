@@ -24,7 +24,8 @@ class The_door_of_a_broker {
                         perHostMax,
                         overrides,
                         perSecondMax,
-                        Map.of("SMALL", new ConnectionLimits.OfListener(1, 5))),
+                        Map.of("SMALL", new ConnectionLimits.OfListener(1, 5)),
+                        "BROKERS"),
                 quotas,
                 0);
     }
@@ -61,8 +62,26 @@ class The_door_of_a_broker {
         }
 
         @Test
+        void has_room_for_a_broker_in_the_place_of_a_client() {
+            assertThat(door.hasRoom("BROKERS")).isTrue();
+            assertThat(door.tooMany()).isZero();
+            admits(door, "BROKERS", "h");
+            assertThat(door.tooMany()).isEqualTo(1);
+            door.leave("L", "h");
+            assertThat(door.tooMany()).isZero();
+            assertThat(door.hasRoom("L")).isFalse();
+        }
+
+        @Test
+        void has_too_many_once_the_limit_is_lowered() {
+            door.limit(new ConnectionLimits(1, NO_LIMIT, Map.of(), NO_LIMIT, Map.of(), null));
+            assertThat(door.tooMany()).isEqualTo(1);
+            assertThat(door.hasRoom("BROKERS")).isFalse();
+        }
+
+        @Test
         void has_room_once_the_limit_is_lifted() {
-            door.limit(new ConnectionLimits(3, NO_LIMIT, Map.of(), NO_LIMIT, Map.of()));
+            door.limit(new ConnectionLimits(3, NO_LIMIT, Map.of(), NO_LIMIT, Map.of(), null));
             assertThat(door.hasRoom("L")).isTrue();
         }
     }
