@@ -6,22 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.Batches;
-import dev.millrace.broker.log.Disk;
-import dev.millrace.broker.metadata.ClusterImage;
-import dev.millrace.broker.metadata.ClusterMetadata;
-import dev.millrace.broker.metadata.Controller;
-import dev.millrace.broker.metadata.ControllerSettings;
 import dev.millrace.broker.metadata.MetadataEntry;
 import dev.millrace.broker.metadata.MetadataEvent;
-import dev.millrace.broker.metadata.PartitionImage;
-import dev.millrace.broker.simulation.ManualLoop;
-import dev.millrace.broker.simulation.ManualMetadataLog;
 import dev.millrace.broker.simulation.NastyDisk;
 import dev.millrace.broker.simulation.RecordedTicket;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.KafkaStorageException;
@@ -31,25 +21,16 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Of two, with a partition of "orders" in each. */
-class A_log_dir_that_fails {
+class A_log_dir_that_fails extends PartitionsSpec {
 
-    private static final Uuid ORDERS = new Uuid(1, 1);
-    private static final Uuid USERS = new Uuid(1, 2);
     private static final long PROBE_INTERVAL_MS = 10_000;
 
-    private final ManualLoop loop = new ManualLoop(1_000_000);
-    private final ManualLoop diskPool = new ManualLoop();
-    private final NastyDisk sound = new NastyDisk(1);
-    private final NastyDisk failing = new NastyDisk(2);
-    private final List<String> failures = new ArrayList<>();
-    private final List<String> told = new ArrayList<>();
-    private long version;
-    private ManualMetadataLog log;
-    private Partitions partitions;
+    private final NastyDisk sound = disk;
+    private final NastyDisk failing = otherDisk;
 
     @BeforeEach
     void hold_two_partitions() throws IOException {
-        start();
+        start(new MetadataEntry[0]);
         happens(
                 new MetadataEvent.TopicCreated("orders", ORDERS),
                 added(ORDERS, 0),
@@ -63,26 +44,6 @@ class A_log_dir_that_fails {
         told.clear();
     }
 
-    private void start(MetadataEntry... entries) throws IOException {
-        log = new ManualMetadataLog().given(entries);
-        version = entries.length;
-        ClusterMetadata metadata = new ClusterMetadata(
-                new ManualLoop(),
-                log,
-                new Controller(ClusterImage.empty("c"), ControllerSettings.DEFAULT, Uuid::randomUuid));
-        partitions = new Partitions(
-                new PartitionSettings(1, 300_000, 86_400_000, Map.of()),
-                List.<Disk>of(sound, failing),
-                List.of(loop),
-                diskPool);
-        partitions.onLogDirFailure((logDir, alive) -> failures.add(alive.size() + " left"));
-        partitions.listen("orders", new Listening());
-        metadata.subscribe(partitions);
-        partitions.start();
-        metadata.start(() -> {});
-        settle();
-    }
-
     private void restart() throws IOException {
         sound.killProcess();
         failing.killProcess();
@@ -93,41 +54,10 @@ class A_log_dir_that_fails {
                 0, 0, List.of(new MetadataEvent.TopicCreated("orders", ORDERS), added(ORDERS, 0), added(ORDERS, 1))));
     }
 
-    private final class Listening implements PartitionListener {
-        @Override
-        public void onLeading(Partition partition, int leaderEpoch) {}
-
-        @Override
-        public void onResigned(Partition partition) {
-            told.add("resigned " + partition.id().partition());
-        }
-
-        @Override
-        public void onHighWatermark(Partition partition, long highWatermark) {}
-
-        @Override
-        public void onTransactionEnded(Partition partition, long producerId, short epoch, boolean committed) {}
-    }
-
-    private void settle() {
-        for (int i = 0; i < 10; i++) {
-            diskPool.runAll();
-            loop.runAll();
-        }
-    }
-
     private void pass(long ms) {
         loop.advance(ms);
+        otherLoop.advance(ms);
         settle();
-    }
-
-    private void happens(MetadataEvent... events) {
-        log.commit(new MetadataEntry(0, version++, List.of(events)));
-        settle();
-    }
-
-    private static MetadataEvent added(Uuid id, int partition) {
-        return new MetadataEvent.PartitionAdded(id, new PartitionImage(partition, 1, 0, 0, List.of(1), List.of(1)));
     }
 
     private RecordedTicket<AppendResult> append(Uuid topic, int number, String value) {
@@ -135,12 +65,6 @@ class A_log_dir_that_fails {
         partition(topic, number).append(Batches.of(loop.nowMs(), value), (short) -1, 60_000, ticket);
         settle();
         return ticket;
-    }
-
-    private Partition partition(Uuid topic, int number) {
-        Partition partition = partitions.find(topic, number);
-        assertThat(partition).isNotNull();
-        return partition;
     }
 
     private int bytesReadFrom(int number) {

@@ -1,0 +1,121 @@
+package dev.millrace.broker.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.broker.metadata.ClusterImage;
+import dev.millrace.broker.metadata.ClusterMetadata;
+import dev.millrace.broker.metadata.Controller;
+import dev.millrace.broker.metadata.ControllerSettings;
+import dev.millrace.broker.metadata.MetadataEntry;
+import dev.millrace.broker.metadata.MetadataEvent;
+import dev.millrace.broker.metadata.PartitionImage;
+import dev.millrace.broker.simulation.ManualLoop;
+import dev.millrace.broker.simulation.ManualMetadataLog;
+import dev.millrace.broker.simulation.NastyDisk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+
+/** A broker's partitions, on two loops and two log dirs, in virtual time. */
+abstract class PartitionsSpec {
+
+    static final Uuid ORDERS = new Uuid(1, 1);
+    static final Uuid USERS = new Uuid(1, 2);
+
+    final ManualLoop loop = new ManualLoop(1_000_000);
+    final ManualLoop otherLoop = new ManualLoop(1_000_000);
+    final ManualLoop diskPool = new ManualLoop();
+    final NastyDisk disk = new NastyDisk(1);
+    final NastyDisk otherDisk = new NastyDisk(2);
+
+    /** What happened, since it was looked at last. */
+    final List<String> told = new ArrayList<>();
+
+    /** How many log dirs each failure has left. */
+    final List<String> failures = new ArrayList<>();
+
+    private long version;
+    ManualMetadataLog log;
+    Partitions partitions;
+
+    /** A broker starts on what the disks hold, and the entries of its earlier lives. */
+    void start(MetadataEntry... entries) throws IOException {
+        log = new ManualMetadataLog().given(entries);
+        version = entries.length;
+        ClusterMetadata metadata = new ClusterMetadata(
+                new ManualLoop(),
+                log,
+                new Controller(ClusterImage.empty("c"), ControllerSettings.DEFAULT, Uuid::randomUuid));
+        partitions = new Partitions(
+                new PartitionSettings(1, 1000, 86_400_000, Map.of()),
+                List.of(disk, otherDisk),
+                List.of(loop, otherLoop),
+                diskPool);
+        partitions.onLogDirFailure((logDir, alive) -> failures.add(alive.size() + " left"));
+        partitions.listen("orders", new Listening());
+        metadata.subscribe((change, ready) -> partitions.onImage(change, () -> {
+            told.add("ready");
+            ready.run();
+        }));
+        partitions.start();
+        metadata.start(() -> {});
+        settle();
+        told.clear();
+    }
+
+    private final class Listening implements PartitionListener {
+        @Override
+        public void onLeading(Partition partition, int leaderEpoch) {
+            told.add("leading " + partition.id().partition());
+        }
+
+        @Override
+        public void onResigned(Partition partition) {
+            told.add("resigned " + partition.id().partition());
+        }
+
+        @Override
+        public void onHighWatermark(Partition partition, long highWatermark) {}
+
+        @Override
+        public void onTransactionEnded(Partition partition, long producerId, short epoch, boolean committed) {}
+    }
+
+    void settle() {
+        for (int i = 0; i < 10; i++) {
+            diskPool.runAll();
+            loop.runAll();
+            otherLoop.runAll();
+        }
+    }
+
+    MetadataEntry entry(MetadataEvent... events) {
+        return new MetadataEntry(0, version++, List.of(events));
+    }
+
+    void happens(MetadataEvent... events) {
+        log.commit(entry(events));
+        settle();
+    }
+
+    static MetadataEvent[] topic(String name, Uuid id, int count) {
+        List<MetadataEvent> events = new ArrayList<>();
+        events.add(new MetadataEvent.TopicCreated(name, id));
+        for (int partition = 0; partition < count; partition++) {
+            events.add(added(id, partition));
+        }
+        return events.toArray(new MetadataEvent[0]);
+    }
+
+    static MetadataEvent added(Uuid id, int partition) {
+        return new MetadataEvent.PartitionAdded(id, new PartitionImage(partition, 1, 0, 0, List.of(1), List.of(1)));
+    }
+
+    Partition partition(Uuid topic, int number) {
+        Partition partition = partitions.find(topic, number);
+        assertThat(partition).isNotNull();
+        return partition;
+    }
+}
