@@ -171,6 +171,68 @@ final class A_static_member {
         }
     }
 
+    /** Two processes were started with one instance id, and neither has a member id yet. */
+    @Nested
+    class that_comes_back_twice_at_once {
+
+        @Test
+        void has_its_place_where_it_came_last() {
+            TestHost host = TestHost.stable(instance("1"), instance("2"));
+            String former = host.memberId(1);
+
+            JoinGroupResponseData one = host.join(instance("2").version(9)).value();
+            JoinGroupResponseData other = host.join(instance("2").version(9)).value();
+
+            assertThat(other.memberId()).isNotEqualTo(one.memberId());
+            assertThat(host.group().memberIdOf("2")).isEqualTo(other.memberId());
+            assertThat(host.group().size()).isEqualTo(2);
+            assertThat(host.sync(TestHost.syncRequest(one.memberId(), 1).setGroupInstanceId("2"))
+                            .value()
+                            .errorCode())
+                    .isEqualTo(Errors.FENCED_INSTANCE_ID.code());
+            assertThat(host.heartbeat(one.memberId(), 1, "2")).isEqualTo(Errors.FENCED_INSTANCE_ID);
+            assertThat(host.sync(other).value().assignment()).asString().isEqualTo("to " + former);
+            assertThat(host.phase()).isEqualTo("Stable");
+        }
+
+        @Test
+        void joins_once_while_the_group_rebalances() {
+            TestHost three = TestHost.stable(instance("1"), instance("2"), instance("3"));
+            HeldTicket<JoinGroupResponseData> first =
+                    three.join(instance("1").memberId(three.memberId(0)).version(9));
+
+            HeldTicket<JoinGroupResponseData> one = three.join(instance("2").version(9));
+            HeldTicket<JoinGroupResponseData> other = three.join(instance("2").version(9));
+
+            assertThat(joinError(one)).isEqualTo(Errors.FENCED_INSTANCE_ID);
+            assertThat(other.isOpen()).isTrue();
+            assertThat(first.isOpen()).as("the third has not joined").isTrue();
+
+            HeldTicket<JoinGroupResponseData> third = three.join(instance("3").version(9));
+
+            assertThat(other.value().generationId()).isEqualTo(2);
+            assertThat(third.value().generationId()).isEqualTo(2);
+            assertThat(first.value().members()).hasSize(3);
+        }
+
+        @Test
+        void gets_its_assignment_once_while_the_group_waits_for_its_leader() {
+            TestHost host = new TestHost();
+            host.join(instance("1"));
+            HeldTicket<JoinGroupResponseData> second = host.join(instance("2"));
+            host.advance(6_000);
+            HeldTicket<SyncGroupResponseData> waiting = host.sync(second.value());
+
+            HeldTicket<JoinGroupResponseData> one = host.join(instance("2").version(9));
+            HeldTicket<JoinGroupResponseData> other = host.join(instance("2").version(9));
+
+            assertThat(waiting.value().errorCode()).isEqualTo(Errors.FENCED_INSTANCE_ID.code());
+            assertThat(joinError(one)).isEqualTo(Errors.FENCED_INSTANCE_ID);
+            assertThat(other.isOpen()).isTrue();
+            assertThat(host.group().size()).isEqualTo(2);
+        }
+    }
+
     @Nested
     class that_is_away {
 

@@ -462,6 +462,36 @@ final class A_group_of_the_consumer_protocol {
         }
 
         @Test
+        void gives_the_place_of_an_instance_to_the_first_of_two_that_come_for_it() {
+            TestConsumer third = consumer("m3").instance("i");
+            first.join();
+            b.join();
+            settle(first, b);
+            String had = first.owned();
+            first.leaveForAWhile();
+
+            second.join();
+            assertThat(error(third.join())).isEqualTo(Errors.UNRELEASED_INSTANCE_ID);
+
+            assertThat(second.owned()).isEqualTo(had);
+            assertThat(error(second.heartbeat())).isEqualTo(Errors.NONE);
+            second.leaveForAWhile();
+            assertThat(error(third.join())).isEqualTo(Errors.NONE);
+            assertThat(third.owned()).isEqualTo(had);
+            assertThat(error(second.heartbeat())).isEqualTo(Errors.FENCED_INSTANCE_ID);
+        }
+
+        /** As Apache Kafka has it, for which a member id makes no difference here. */
+        @Test
+        void has_an_instance_that_did_not_hear_that_it_has_joined_wait_for_its_own_session_to_end() {
+            first.join();
+
+            assertThat(error(first.join())).isEqualTo(Errors.UNRELEASED_INSTANCE_ID);
+            host.advance(SESSION_MS);
+            assertThat(error(first.join())).isEqualTo(Errors.NONE);
+        }
+
+        @Test
         void gives_up_on_an_instance_that_does_not_come_back() {
             first.join();
             first.leaveForAWhile();
