@@ -245,6 +245,18 @@ public final class BrokerConfig {
         return cleaner(new Settings(merged, DEFAULTS));
     }
 
+    /** How fast partitions move between log.dirs, all together: a setting that only a running broker has. */
+    long moveBytesPerSecond(ClusterImage image) {
+        for (BrokerConfigLayers.Layer layer :
+                BrokerConfigLayers.of(image, nodeId, Map.of()).inOrder()) {
+            String value = layer.configs().get(BrokerConfigLayers.MOVE_BYTES_PER_SECOND);
+            if (value != null) {
+                return Long.parseLong(value.strip());
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
     private static int dynamic(String name, BrokerConfigLayers layers, int fixed) {
         for (BrokerConfigLayers.Layer layer : layers.inOrder()) {
             String value = layer.configs().get(name);
@@ -323,6 +335,7 @@ public final class BrokerConfig {
                 settings.longOf("log.retention.check.interval.ms"),
                 settings.intOf("producer.id.expiration.ms"),
                 cleaner(settings),
+                settings.optional("num.replica.alter.log.dirs.threads") instanceof Integer moves ? moves : 0,
                 settings.effective());
     }
 

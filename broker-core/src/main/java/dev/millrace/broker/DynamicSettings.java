@@ -40,6 +40,7 @@ final class DynamicSettings implements ImageSubscriber {
         quotas.set(image.clients().quotas());
         if (change.brokerConfigsChanged()) {
             config.limitConnections(image, network);
+            partitions.moves().limit(config.moveBytesPerSecond(image));
             diskPool.resize(config.diskThreads(image));
             try {
                 partitions.clean(config.cleaner(image));

@@ -3,9 +3,16 @@ package dev.millrace.broker.api;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.TopicImage;
 import dev.millrace.broker.partition.Partition;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.TopicIdPartition;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.ReplicaNotAvailableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDir;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDirTopic;
 import org.apache.kafka.common.message.AlterReplicaLogDirsResponseData;
@@ -16,8 +23,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AlterReplicaLogDirsRequest;
 
 /**
- * AlterReplicaLogDirs (key 34). A partition stays in the folder that it was made in: to ask for that folder is granted, to ask
- * for another one of log.dirs is refused.
+ * AlterReplicaLogDirs (key 34, KIP-113): moves partitions to another of this broker's log.dirs, or says where one shall lie that is
+ * not there yet.
  */
 public final class AlterReplicaLogDirsHandler
         implements ApiHandler<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponseData> {
@@ -35,38 +42,70 @@ public final class AlterReplicaLogDirsHandler
 
     @Override
     public void handle(ApiRequest<AlterReplicaLogDirsRequest> request, Ticket<AlterReplicaLogDirsResponseData> ticket) {
-        Map<String, AlterReplicaLogDirTopicResult> topics = new LinkedHashMap<>();
+        Map<TopicPartition, String> wanted = new LinkedHashMap<>();
         for (AlterReplicaLogDir dir : request.body().data().dirs()) {
             for (AlterReplicaLogDirTopic topic : dir.topics()) {
-                AlterReplicaLogDirTopicResult result = topics.computeIfAbsent(
-                        topic.name(), name -> new AlterReplicaLogDirTopicResult().setTopicName(name));
-                for (int partition : topic.partitions()) {
-                    result.partitions()
-                            .add(new AlterReplicaLogDirPartitionResult()
-                                    .setPartitionIndex(partition)
-                                    .setErrorCode(move(dir.path(), topic.name(), partition)
-                                            .code()));
-                }
+                topic.partitions()
+                        .forEach(partition -> wanted.put(new TopicPartition(topic.name(), partition), dir.path()));
             }
         }
         AlterReplicaLogDirsResponseData response = new AlterReplicaLogDirsResponseData();
-        response.results().addAll(topics.values());
-        ticket.answer(response);
+        AtomicInteger outstanding = new AtomicInteger(wanted.size());
+        Map<String, AlterReplicaLogDirTopicResult> topics = new HashMap<>();
+        List<Runnable> moves = new ArrayList<>();
+        wanted.forEach((partition, dir) -> {
+            AlterReplicaLogDirPartitionResult result =
+                    new AlterReplicaLogDirPartitionResult().setPartitionIndex(partition.partition());
+            topics.computeIfAbsent(partition.topic(), name -> {
+                        AlterReplicaLogDirTopicResult topic = new AlterReplicaLogDirTopicResult().setTopicName(name);
+                        response.results().add(topic);
+                        return topic;
+                    })
+                    .partitions()
+                    .add(result);
+            moves.add(() -> move(partition, dir, new PartitionTicket(result, () -> {
+                if (outstanding.decrementAndGet() == 0) {
+                    ticket.answer(response);
+                }
+            })));
+        });
+        if (moves.isEmpty()) {
+            ticket.answer(response);
+        }
+        moves.forEach(Runnable::run);
     }
 
-    private Errors move(String dir, String topic, int index) {
-        if (!node.partitions().logDirs().contains(dir)) {
-            return Errors.LOG_DIR_NOT_FOUND;
+    /** Of one partition: others are answered on their own loops. */
+    private record PartitionTicket(AlterReplicaLogDirPartitionResult result, Runnable done) implements Ticket<Boolean> {
+        @Override
+        public void answer(Boolean moved) {
+            done.run();
         }
-        TopicImage known = node.image().topic(topic);
-        Partition partition = known == null ? null : node.partitions().find(known.id(), index);
+
+        @Override
+        public void fail(ApiException error) {
+            result.setErrorCode(Errors.forException(error).code());
+            done.run();
+        }
+    }
+
+    private void move(TopicPartition wanted, String dir, Ticket<Boolean> ticket) {
+        try {
+            node.partitions().moves().wish(dir, wanted.topic(), wanted.partition());
+        } catch (ApiException e) {
+            ticket.fail(e);
+            return;
+        }
+        TopicImage topic = node.image().topic(wanted.topic());
+        if (topic == null || topic.partition(wanted.partition()) == null) {
+            ticket.fail(new UnknownTopicOrPartitionException(wanted + " is not known."));
+            return;
+        }
+        Partition partition = node.partitions().find(topic.id(), wanted.partition());
         if (partition == null) {
-            return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+            ticket.fail(new ReplicaNotAvailableException(wanted + " is not on this broker."));
+            return;
         }
-        if (partition.isOffline() || node.partitions().offlineLogDirs().contains(dir)) {
-            return Errors.KAFKA_STORAGE_ERROR;
-        }
-        TopicIdPartition id = partition.id();
-        return dir.equals(node.partitions().logDirOf(id)) ? Errors.NONE : Errors.INVALID_REQUEST;
+        node.partitions().moves().move(partition, dir, ticket);
     }
 }

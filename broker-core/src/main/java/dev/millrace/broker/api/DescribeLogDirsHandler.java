@@ -2,6 +2,7 @@ package dev.millrace.broker.api;
 
 import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.partition.LogDirMoves;
 import dev.millrace.broker.partition.Partition;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -45,13 +46,17 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
         for (Partition partition : node.partitions().all()) {
             TopicIdPartition id = partition.id();
             String dir = node.partitions().logDirOf(id);
-            if (dir != null && isWanted(id, wanted)) {
-                byDir.computeIfAbsent(dir, unused -> new HashMap<>())
-                        .computeIfAbsent(id.topic(), name -> new DescribeLogDirsTopic().setName(name))
-                        .partitions()
-                        .add(new DescribeLogDirsPartition()
-                                .setPartitionIndex(id.partition())
-                                .setPartitionSize(partition.sizeInBytes()));
+            if (dir == null || !isWanted(id, wanted)) {
+                continue;
+            }
+            add(byDir, dir, id, new DescribeLogDirsPartition().setPartitionSize(partition.sizeInBytes()));
+            LogDirMoves.Description future = node.partitions().moves().describe(id);
+            if (future != null) {
+                DescribeLogDirsPartition described = new DescribeLogDirsPartition()
+                        .setPartitionSize(future.sizeInBytes())
+                        .setOffsetLag(future.offsetLag())
+                        .setIsFutureKey(true);
+                add(byDir, future.logDir(), id, described);
             }
         }
         Map<String, Disk.Space> spaces = node.partitions().spaces();
@@ -74,6 +79,17 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
             response.results().add(result);
         });
         ticket.answer(response);
+    }
+
+    private static void add(
+            Map<String, Map<String, DescribeLogDirsTopic>> byDir,
+            String dir,
+            TopicIdPartition id,
+            DescribeLogDirsPartition described) {
+        byDir.computeIfAbsent(dir, unused -> new HashMap<>())
+                .computeIfAbsent(id.topic(), name -> new DescribeLogDirsTopic().setName(name))
+                .partitions()
+                .add(described.setPartitionIndex(id.partition()));
     }
 
     private static boolean isWanted(TopicIdPartition id, @Nullable DescribableLogDirTopicCollection wanted) {

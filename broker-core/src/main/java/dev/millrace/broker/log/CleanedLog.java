@@ -119,6 +119,19 @@ final class CleanedLog {
         }
     }
 
+    long cleanedTo() {
+        return cleanedTo;
+    }
+
+    /** As {@link PartitionLog#inheritCleaning}. */
+    void inherit(long offset) throws IOException {
+        if (offset != cleanedTo) {
+            CleanerCheckpoint.write(log.disk, log.directory, offset);
+            log.disk.syncDirectory(log.directory);
+            cleanedTo = offset;
+        }
+    }
+
     /** The log will end there, or before. Loop only. */
     void onTruncation(long offset) throws IOException {
         if (cleanedTo > offset) {

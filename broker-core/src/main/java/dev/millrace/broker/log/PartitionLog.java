@@ -237,6 +237,16 @@ public final class PartitionLog implements AutoCloseable {
         return cleaned.begin(range, limits, nowMs);
     }
 
+    /** Up to where the log was cleaned; -1 when it never was. Any thread. */
+    long cleanedTo() {
+        return cleaned.cleanedTo();
+    }
+
+    /** The log is, or will be, the copy of one that was cleaned so far. */
+    void inheritCleaning(long cleanedTo) throws IOException {
+        cleaned.inherit(cleanedTo);
+    }
+
     // ---- Durability
 
     /**
@@ -245,6 +255,19 @@ public final class PartitionLog implements AutoCloseable {
      */
     public void flush() throws IOException {
         recoveryPoint.flush();
+    }
+
+    /**
+     * The directory has got the name of another one. Before that name is on the disk too, which it is with the next flush, no
+     * more counts as forced than in the other one.
+     */
+    public void onRenamed(long forcedEnd) {
+        recoveryPoint.onRenamed(forcedEnd);
+    }
+
+    /** Where the log is, as the operator knows it. */
+    public String description() {
+        return state.disk.describe(state.directory);
     }
 
     // ---- Producers

@@ -146,6 +146,14 @@ final class RecoveryPoint {
         }
     }
 
+    /** As {@link PartitionLog#onRenamed}. */
+    void onRenamed(long forcedEnd) {
+        synchronized (lock) {
+            parentSynced = false;
+            recoveryPoint = Math.min(recoveryPoint, forcedEnd);
+        }
+    }
+
     /** All of the log is on the disk, and it is about to be marked as closed. Loop only. */
     void onClosing() throws IOException {
         synchronized (lock) {

@@ -35,6 +35,12 @@ final class BrokerConfigChecks {
     private static final Set<String> OF_A_LISTENER_OF_ALL =
             Set.of("max.connections", "max.connection.creation.rate", "num.network.threads");
 
+    /** Of the traffic between replicas, in bytes a second. Their names are no keys of the configuration file. */
+    private static final Set<String> RATES = Set.of(
+            BrokerConfigLayers.MOVE_BYTES_PER_SECOND,
+            "leader.replication.throttled.rate",
+            "follower.replication.throttled.rate");
+
     private BrokerConfigChecks() {}
 
     /**
@@ -80,6 +86,9 @@ final class BrokerConfigChecks {
         boolean ofListener = prefixed.matches();
         String bare = ofListener ? prefixed.group(1) : name;
         ConfigKey key = KnownConfigs.broker().get(bare);
+        if (RATES.contains(name)) {
+            checkRate(name, value);
+        }
         if (!ofListener && key != null && key.update() == ConfigKey.Update.READ_ONLY) {
             throw new InvalidRequestException(name + " can't be changed while the broker runs.");
         }
@@ -107,6 +116,18 @@ final class BrokerConfigChecks {
 
     private static boolean isOfOneBroker(@Nullable ConfigKey key) {
         return key != null && key.update() == ConfigKey.Update.PER_BROKER;
+    }
+
+    private static void checkRate(String name, String value) {
+        boolean sound;
+        try {
+            sound = Long.parseLong(value.strip()) >= 0;
+        } catch (NumberFormatException e) {
+            sound = false;
+        }
+        if (!sound) {
+            throw new InvalidRequestException(name + "=" + value + ": expected a number of bytes, 0 or more.");
+        }
     }
 
     private static void checkThreads(ConfigKey key, int wanted, BrokerConfigLayers brokers) {

@@ -15,6 +15,9 @@ import org.apache.kafka.common.config.ConfigResource;
 public record BrokerConfigLayers(
         Map<String, String> dynamic, Map<String, String> dynamicDefault, Map<String, String> fixed) {
 
+    /** How fast partitions move between log.dirs (KIP-113), which is set on brokers that run, and not in their files. */
+    public static final String MOVE_BYTES_PER_SECOND = "replica.alter.log.dirs.io.max.bytes.per.second";
+
     /** The layers of broker {@code nodeId} as they stand in the image. */
     public static BrokerConfigLayers of(ClusterImage image, int nodeId, Map<String, String> fixed) {
         return new BrokerConfigLayers(

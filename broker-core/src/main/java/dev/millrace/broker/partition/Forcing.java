@@ -92,7 +92,7 @@ final class Forcing {
             } catch (DiskFullException e) {
                 loop.execute(() -> onNoRoom(e));
             } catch (IOException e) {
-                loop.execute(() -> onFailed.accept(e));
+                loop.execute(() -> onFailure(e));
             }
         });
     }
@@ -100,7 +100,16 @@ final class Forcing {
     private void onForcedTo(long end) {
         forcing = false;
         forcedEnd = Math.max(forcedEnd, end);
-        onForced.run();
+        if (!stopped) {
+            onForced.run();
+        }
+    }
+
+    /** Of a log that is let go of, nobody wants to know. */
+    private void onFailure(IOException cause) {
+        if (!stopped) {
+            onFailed.accept(cause);
+        }
     }
 
     private void onNoRoom(DiskFullException cause) {

@@ -8,7 +8,9 @@ import dev.millrace.broker.log.PartitionLog;
 import dev.millrace.broker.machine.Loop;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -45,6 +47,9 @@ final class LogCleaner {
 
     /** Of which a log is damaged: they are left alone until the broker starts again. */
     private final Set<Partition> uncleanable = new HashSet<>();
+
+    /** Which must be left alone for now, and who waits for that while they are being cleaned. */
+    private final Map<Partition, Runnable> paused = new HashMap<>();
 
     private boolean looking;
     private double nextStepMs;
@@ -87,6 +92,25 @@ final class LogCleaner {
         }
     }
 
+    /**
+     * Leaves a partition alone; what is under way is given up.
+     *
+     * @param quiet is run on the home loop once nothing is done to the partition any more
+     */
+    void pause(Partition partition, Runnable quiet) {
+        home.execute(() -> {
+            paused.put(partition, quiet);
+            if (!busy.contains(partition)) {
+                quiet.run();
+            }
+        });
+    }
+
+    /** The partition may be cleaned again. Any thread. */
+    void resume(Partition partition) {
+        home.execute(() -> paused.remove(partition));
+    }
+
     /** What is under way ends with its step. Any thread. */
     void stop() {
         home.execute(() -> stopped = true);
@@ -112,6 +136,7 @@ final class LogCleaner {
         }
         Set<Partition> skipped = new HashSet<>(busy);
         skipped.addAll(uncleanable);
+        skipped.addAll(paused.keySet());
         long nowMs = home.nowMs();
         diskPool.execute(() -> {
             Candidate dirtiest = dirtiest(skipped, nowMs);
@@ -147,7 +172,7 @@ final class LogCleaner {
 
     private void onFound(@Nullable Candidate found) {
         looking = false;
-        if (found == null || stopped || !busy.add(found.partition)) {
+        if (found == null || stopped || paused.containsKey(found.partition) || !busy.add(found.partition)) {
             return;
         }
         CleaningLimits limits = settings.limits();
@@ -168,6 +193,11 @@ final class LogCleaner {
         long dueMs = (long) Math.min(Long.MAX_VALUE, nextStepMs);
         if (stopped) {
             onEnded(partition, false); // the next start deletes what is half done
+        } else if (paused.containsKey(partition)) {
+            diskPool.execute(() -> {
+                abandon(partition, cleaning);
+                home.execute(() -> onEnded(partition, false));
+            });
         } else if (dueMs > home.nowMs()) {
             // Not all at once: the pace may be changed meanwhile.
             home.schedule(Math.min(dueMs, home.nowMs() + PACE_CHECK_MS), () -> toNextStep(partition, cleaning));
@@ -225,6 +255,10 @@ final class LogCleaner {
     /** After a success there may be more to do, and it is not waited for. */
     private void onEnded(Partition partition, boolean lookAgain) {
         busy.remove(partition);
+        Runnable quiet = paused.get(partition);
+        if (quiet != null) {
+            quiet.run();
+        }
         if (lookAgain) {
             look();
         }

@@ -4,13 +4,17 @@ import dev.millrace.broker.log.Disk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.internals.Topic;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +28,21 @@ final class LogDirectories {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogDirectories.class);
 
-    private static final String DELETED_SUFFIX = "-delete";
-    private static final String STRAY_SUFFIX = "-stray";
-    private static final int PARTITION_DIGITS_MAX = 9;
+    /** Wishes for partitions that are not there yet; the oldest are forgotten. */
+    private static final int WISHES_MAX = 100_000;
 
     private final List<Disk> disks;
     private final Map<String, Integer> found = new HashMap<>();
+    private final List<Place> twins = new ArrayList<>();
+    private final Map<String, Place> futures = new HashMap<>();
+    private final Map<String, Integer> wished = new LinkedHashMap<>();
+
+    /** While the disks are looked at for the first time. */
+    private final MoveRemains remains = new MoveRemains();
+
+    /** Partitions of which another replica, on a disk that is not there, may know more. */
+    private final Set<String> uncertain = new HashSet<>();
+
     private final int[] counts;
 
     /** By index: those that have failed. */
@@ -78,35 +91,89 @@ final class LogDirectories {
      */
     synchronized List<Place> scan(Disk scanned) throws IOException {
         List<Place> deleted = new ArrayList<>();
-        int disk = disks.indexOf(scanned);
         for (Disk.Entry entry : scanned.list("")) {
-            if (!entry.directory()) {
+            if (remains.found(scanned, entry) || !entry.directory()) {
                 continue;
             }
-            if (entry.name().endsWith(DELETED_SUFFIX)) {
+            if (entry.name().endsWith(DirectoryNames.DELETED_SUFFIX)) {
                 deleted.add(new Place(scanned, entry.name()));
-            } else if (!entry.name().endsWith(STRAY_SUFFIX) && isPartitionName(entry.name())) {
-                Integer other = found.put(entry.name(), disk);
-                counts[disk]++;
-                if (other != null) {
-                    throw new KafkaException("The partition " + entry.name() + " lies in two of log.dirs: "
-                            + disks.get(other).describe(entry.name()) + " and "
-                            + scanned.describe(entry.name()) + ". Move one of them away.");
+            } else if (!entry.name().endsWith(DirectoryNames.STRAY_SUFFIX)
+                    && DirectoryNames.isPartition(entry.name())) {
+                Place place = new Place(scanned, entry.name());
+                if (found.containsKey(entry.name())) {
+                    twins.add(place);
+                } else {
+                    put(place);
                 }
             }
         }
         return deleted;
     }
 
-    private static boolean isPartitionName(String name) {
-        int dash = name.lastIndexOf('-');
-        return dash > 0
-                && dash < name.length() - 1
-                && name.length() - dash <= PARTITION_DIGITS_MAX + 1
-                && !name.startsWith(Topic.CLUSTER_METADATA_TOPIC_NAME)
-                && name.chars().skip(dash + 1L).allMatch(c -> c >= '0' && c <= '9');
+    private void put(Place place) {
+        int disk = disks.indexOf(place.disk());
+        Integer before = found.put(place.directory(), disk);
+        if (before != null) {
+            counts[before]--;
+        }
+        counts[disk]++;
     }
 
+    /** What may go wrong with one disk. */
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static boolean attempt(Disk disk, BiConsumer<Disk, IOException> onFailure, Work work) {
+        try {
+            work.run();
+            return true;
+        } catch (IOException e) {
+            onFailure.accept(disk, e);
+            return false;
+        }
+    }
+
+    /**
+     * Makes up for what a crash has left of moves, once every disk has been looked at. Directories of no more use are returned, to
+     * be removed.
+     *
+     * @param onFailure is told of a disk that fails at it
+     * @throws KafkaException when a partition lies on two disks and nothing tells which is the older
+     */
+    synchronized List<Place> settle(BiConsumer<Disk, IOException> onFailure) {
+        List<Place> deleted = new ArrayList<>();
+        for (Place twin : twins) {
+            Place other = new Place(disks.get(Objects.requireNonNull(found.get(twin.directory()))), twin.directory());
+            if (remains.isReplaced(other)) {
+                put(twin);
+                replace(other, twin, deleted, onFailure);
+            } else if (remains.isReplaced(twin)) {
+                replace(twin, other, deleted, onFailure);
+            } else {
+                throw new KafkaException("The partition " + twin.directory() + " lies in two of log.dirs: "
+                        + other.description() + " and " + twin.description() + ". Move one of them away.");
+            }
+        }
+        twins.clear();
+        Map<String, Disk> current = new HashMap<>();
+        found.forEach((name, disk) -> current.put(name, disks.get(disk)));
+        uncertain.addAll(remains.clearMarks(current, areComplete(), onFailure));
+        futures.putAll(remains.settle(current, areComplete(), deleted, onFailure));
+        return deleted;
+    }
+
+    private void replace(Place older, Place newer, List<Place> deleted, BiConsumer<Disk, IOException> onFailure) {
+        LOG.info(
+                "directory={} action=delete reason=the partition has moved to {}",
+                older.description(),
+                newer.description());
+        // The mark goes only after the older one has: without it, nothing tells them apart.
+        if (!attempt(newer.disk(), onFailure, () -> newer.disk().syncDirectory(""))
+                || !attempt(older.disk(), onFailure, () -> deleted.add(retire(older)))) {
+            remains.keepMarkOf(older);
+        }
+    }
     /**
      * Where a partition lies: where it is, or else on the disk with the fewest.
      *
@@ -115,15 +182,19 @@ final class LogDirectories {
      * @throws LogDirOfflineException when it lies, or may lie, on a disk that is offline
      */
     synchronized Place choose(TopicIdPartition id, boolean isNew) throws LogDirOfflineException {
-        String name = directoryName(id);
+        String name = DirectoryNames.of(id);
         Integer known = found.get(name);
+        if (uncertain.contains(name)) {
+            throw new LogDirOfflineException("it has moved to one of log.dirs that is not there");
+        }
         if (known == null && !isNew && !areComplete()) {
             throw new LogDirOfflineException("it is in none of log.dirs that are there, and not all are");
         }
         if (known != null && offline[known]) {
             throw new LogDirOfflineException(disks.get(known).describe("") + " is offline");
         }
-        int index = known == null ? fewest() : known;
+        Integer wish = wished.remove(name);
+        int index = known != null ? known : wish != null && !offline[wish] ? wish : fewest();
         if (known == null) {
             found.put(name, index);
             counts[index]++;
@@ -170,7 +241,7 @@ final class LogDirectories {
 
     /** Whether the partition has a directory, wherever it is. */
     synchronized boolean isKnown(TopicIdPartition id) {
-        return found.containsKey(directoryName(id));
+        return found.containsKey(DirectoryNames.of(id));
     }
 
     /** Whether every one of log.dirs is there, so that what is not found is not anywhere. */
@@ -178,12 +249,8 @@ final class LogDirectories {
         return alive().size() == disks.size();
     }
 
-    static String directoryName(TopicIdPartition id) {
-        return id.topic() + "-" + id.partition();
-    }
-
     private static void setAside(Disk disk, String directory, Uuid owner) throws IOException {
-        String aside = owner + "." + directory.substring(directory.lastIndexOf('-') + 1) + STRAY_SUFFIX;
+        String aside = owner + "." + directory.substring(directory.lastIndexOf('-') + 1) + DirectoryNames.STRAY_SUFFIX;
         LOG.warn(
                 "directory of a topic that is not known any more was set aside directory={} to={}",
                 disk.describe(directory),
@@ -204,9 +271,50 @@ final class LogDirectories {
         return strays;
     }
 
+    /** Where the partition shall lie once it is made (KIP-113). Nothing happens when it is there already. */
+    synchronized void wish(String topic, int partition, Disk disk) {
+        String name = DirectoryNames.of(topic, partition);
+        if (!found.containsKey(name)) {
+            wished.put(name, disks.indexOf(disk));
+            if (wished.size() > WISHES_MAX) {
+                wished.remove(wished.keySet().iterator().next());
+            }
+        }
+    }
+
+    /** The future replica of a partition that moves; null when it does not. */
+    synchronized @Nullable Place futureOf(TopicIdPartition id) {
+        return futures.get(DirectoryNames.of(id));
+    }
+
+    /** A partition begins to move. */
+    synchronized void beginMove(TopicIdPartition id, Place future) {
+        futures.put(DirectoryNames.of(id), future);
+    }
+
+    /** A partition does not move any more. */
+    synchronized void endMove(TopicIdPartition id) {
+        futures.remove(DirectoryNames.of(id));
+    }
+
+    /** The future replica is the partition's. */
+    synchronized void onMoved(TopicIdPartition id) {
+        String name = DirectoryNames.of(id);
+        put(new Place(Objects.requireNonNull(futures.remove(name)).disk(), name));
+    }
+
+    /** One of log.dirs by the name that the operator knows; null when it is none. */
+    @Nullable
+    Disk named(String logDir) {
+        return disks.stream()
+                .filter(disk -> disk.describe("").equals(logDir))
+                .findFirst()
+                .orElse(null);
+    }
+
     /** A partition's directory is gone, or about to go. Null when there was none. */
     synchronized @Nullable Place forget(TopicIdPartition id) {
-        String name = directoryName(id);
+        String name = DirectoryNames.of(id);
         Integer index = found.remove(name);
         if (index == null) {
             return null;
@@ -217,21 +325,23 @@ final class LogDirectories {
 
     /** Deletes a directory of which no log is open. After a crash in between, the next start goes on with it. */
     static void delete(Place place) throws IOException {
-        String doomed = place.directory();
-        if (!doomed.endsWith(DELETED_SUFFIX)) {
-            doomed = freeName(place);
-            place.disk().rename(place.directory(), doomed);
-            place.disk().syncDirectory("");
-        }
-        deleteRecursively(place.disk(), doomed);
+        Place doomed = place.directory().endsWith(DirectoryNames.DELETED_SUFFIX) ? place : retire(place);
+        deleteRecursively(doomed.disk(), doomed.directory());
     }
 
-    private static String freeName(Place place) throws IOException {
+    /** Gives the directory a name by which it is deleted at the next start, whatever comes. */
+    private static Place retire(Place place) throws IOException {
+        String name = DirectoryNames.isFuture(place.directory())
+                ? DirectoryNames.owner(place.directory())
+                : place.directory();
         int n = 0;
-        while (place.disk().exists(place.directory() + "." + n + DELETED_SUFFIX)) {
+        while (place.disk().exists(name + "." + n + DirectoryNames.DELETED_SUFFIX)) {
             n++;
         }
-        return place.directory() + "." + n + DELETED_SUFFIX;
+        Place retired = new Place(place.disk(), name + "." + n + DirectoryNames.DELETED_SUFFIX);
+        place.disk().rename(place.directory(), retired.directory());
+        place.disk().syncDirectory("");
+        return retired;
     }
 
     private static void deleteRecursively(Disk disk, String directory) throws IOException {
@@ -248,7 +358,7 @@ final class LogDirectories {
 
     /** The description of the disk that holds the partition, for DescribeLogDirs. */
     synchronized @Nullable Disk diskOf(TopicIdPartition id) {
-        Integer index = found.get(directoryName(id));
+        Integer index = found.get(DirectoryNames.of(id));
         return index == null ? null : disks.get(index);
     }
 

@@ -412,6 +412,7 @@ public final class Partition {
         log = opened;
         forcing = new Forcing(loop, diskPool, opened, this::onForced, this::onForceFailed, this::noRoom);
         opened.configure(config.log());
+        storageEvents.onLog(this, opened);
         takeStand();
     }
 
@@ -491,7 +492,35 @@ public final class Partition {
         }
     }
 
+    /**
+     * Goes on with a copy of the log, which has everything that the log has. On the loop.
+     *
+     * @return the log until now, to be deleted
+     */
+    PartitionLog replaceLog(PartitionLog copy) {
+        PartitionLog replaced = Objects.requireNonNull(log);
+        Objects.requireNonNull(forcing).stop();
+        copy.configure(config.log());
+        copy.onHighWatermark(highWatermark);
+        log = copy;
+        forcing = new Forcing(loop, diskPool, copy, this::onForced, this::onForceFailed, this::noRoom);
+        if (standing instanceof Standing.Leading leading) {
+            standing = new Standing.Leading(copy, leading.leaderEpoch());
+        }
+        onForced();
+        return replaced;
+    }
+
+    /** The log, whether this broker leads or not; null when it is not open. On the loop. */
+    @Nullable
+    PartitionLog openLog() {
+        return log;
+    }
+
     private void letGoOfLog() {
+        if (log != null) {
+            storageEvents.onLog(this, null);
+        }
         log = null;
         if (forcing != null) {
             forcing.stop();

@@ -33,13 +33,19 @@ final class PartitionOpening {
     private final LogDirectories directories;
     private final Executor diskPool;
     private final Supplier<Collection<Partition>> partitions;
+    private final LogDirMoves moves;
     private final FullDisks fullDisks = new FullDisks();
     private volatile LogDirFailures listener = LogDirFailures.NONE;
 
-    PartitionOpening(LogDirectories directories, Executor diskPool, Supplier<Collection<Partition>> partitions) {
+    PartitionOpening(
+            LogDirectories directories,
+            Executor diskPool,
+            Supplier<Collection<Partition>> partitions,
+            LogDirMoves moves) {
         this.directories = directories;
         this.diskPool = diskPool;
         this.partitions = partitions;
+        this.moves = moves;
     }
 
     void tell(LogDirFailures newListener) {
@@ -52,6 +58,11 @@ final class PartitionOpening {
             @Override
             public void onFailure(Partition partition, PartitionLog failedLog, Exception cause) {
                 PartitionOpening.this.onFailure(partition, failedLog, config, cause);
+            }
+
+            @Override
+            public void onLog(Partition partition, @Nullable PartitionLog log) {
+                moves.onLog(partition, log);
             }
 
             @Override
@@ -177,6 +188,7 @@ final class PartitionOpening {
                 partition.loop().execute(partition::onDirectoryFailed);
             }
         }
+        moves.onDirectoryFailed(disk);
         listener.onFailure(disk.describe(""), alive);
     }
 

@@ -77,6 +77,11 @@ public final class PartitionReads {
             if (records != null) {
                 records.close();
             }
+            Standing.Leading now = partition.leadingOrNull();
+            if (now != null && now.log() != openLog && now.leaderEpoch() == leading.leaderEpoch()) {
+                // The partition has moved to another of log.dirs since.
+                return read(offset, maxBytes, atLeastOneBatch, isolation, knownLeaderEpoch, lastFetchedEpoch);
+            }
             throw unreadable(leading, e);
         }
     }

@@ -9,6 +9,8 @@ import java.util.Map;
  * @param retentionCheckIntervalMs log.retention.check.interval.ms
  * @param producerIdExpirationMs producer.id.expiration.ms
  * @param cleaner how compacted logs are cleaned
+ * @param movesMax num.replica.alter.log.dirs.threads: how many partitions move between log.dirs at a time; 0: as many as
+ *     there are log.dirs
  * @param brokerConfigs every setting that the configuration file names, by Kafka's name
  */
 public record PartitionSettings(
@@ -16,12 +18,13 @@ public record PartitionSettings(
         long retentionCheckIntervalMs,
         long producerIdExpirationMs,
         CleanerSettings cleaner,
+        int movesMax,
         Map<String, String> brokerConfigs) {
 
-    /** With Kafka's defaults for the cleaning. */
+    /** With Kafka's defaults for the cleaning and for moves. */
     public PartitionSettings(
             int nodeId, long retentionCheckIntervalMs, long producerIdExpirationMs, Map<String, String> brokerConfigs) {
-        this(nodeId, retentionCheckIntervalMs, producerIdExpirationMs, CleanerSettings.DEFAULT, brokerConfigs);
+        this(nodeId, retentionCheckIntervalMs, producerIdExpirationMs, CleanerSettings.DEFAULT, 0, brokerConfigs);
     }
 
     /** Kafka's defaults. */

@@ -46,6 +46,7 @@ public final class Partitions implements ImageSubscriber {
     private final Map<Uuid, Partition[]> byTopic = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Void>> deletions = new ConcurrentHashMap<>();
     private final LogCleaner cleaner;
+    private final LogDirMoves moves;
     private final PartitionOpening opening;
     private boolean first = true;
     private volatile boolean closing;
@@ -61,7 +62,9 @@ public final class Partitions implements ImageSubscriber {
         this.loops = List.copyOf(loops);
         this.diskPool = diskPool;
         this.cleaner = new LogCleaner(settings.cleaner(), this.loops.get(0), diskPool, this::all);
-        this.opening = new PartitionOpening(directories, diskPool, this::all);
+        int movesMax = settings.movesMax() == 0 ? logDirs.size() : settings.movesMax();
+        this.moves = new LogDirMoves(directories, new MoveTurns(movesMax), cleaner, diskPool, this::failLogDir);
+        this.opening = new PartitionOpening(directories, diskPool, this::all, moves);
     }
 
     /** Has the failures of log.dirs told. Before {@link #start}. */
@@ -69,8 +72,8 @@ public final class Partitions implements ImageSubscriber {
         opening.tell(listener);
     }
 
-    /** One of log.dirs could not be opened at the start of the broker. Before {@link #start}. */
-    public void failLogDir(Disk disk, Exception cause) {
+    /** One of log.dirs can not be used, from the start of the broker on or from now on. Any thread. */
+    public void failLogDir(Disk disk, Throwable cause) {
         opening.failDirectory(disk, cause);
     }
 
@@ -93,6 +96,9 @@ public final class Partitions implements ImageSubscriber {
                 opening.failDirectory(disk, e);
             }
         }
+        for (LogDirectories.Place useless : directories.settle(opening::failDirectory)) {
+            diskPool.execute(() -> delete(useless));
+        }
         for (Loop loop : loops) {
             scheduleRetention(loop);
         }
@@ -112,6 +118,11 @@ public final class Partitions implements ImageSubscriber {
     /** Cleans compacted logs so from now on. Any thread. */
     public void clean(CleanerSettings newSettings) {
         cleaner.configure(newSettings);
+    }
+
+    /** The partitions on their way from one of log.dirs to another. */
+    public LogDirMoves moves() {
+        return moves;
     }
 
     /** Null when this broker does not hold the partition. */
@@ -222,7 +233,7 @@ public final class Partitions implements ImageSubscriber {
             for (PartitionImage partition : topic.partitions()) {
                 TopicIdPartition id = id(topic, partition);
                 if (partition.replicas().contains(settings.nodeId()) && !directories.isKnown(id)) {
-                    lost.add(LogDirectories.directoryName(id));
+                    lost.add(DirectoryNames.of(id));
                 }
             }
         }
@@ -258,6 +269,7 @@ public final class Partitions implements ImageSubscriber {
                 Partition partition = create(topic, image, config);
                 after[number] = partition;
                 created.add(partition);
+                moves.onCreated(partition);
             }
         }
         byTopic.put(topic.id(), after);
@@ -271,7 +283,7 @@ public final class Partitions implements ImageSubscriber {
 
     /** A topic may be created again while its predecessor of the same name is still being deleted. */
     private void afterDeletion(TopicIdPartition id, Runnable task) {
-        CompletableFuture<Void> deletion = deletions.get(LogDirectories.directoryName(id));
+        CompletableFuture<Void> deletion = deletions.get(DirectoryNames.of(id));
         if (deletion == null) {
             task.run();
         } else {
@@ -314,18 +326,21 @@ public final class Partitions implements ImageSubscriber {
             if (partition != null) {
                 countdown.acquire();
                 CompletableFuture<Void> gone = new CompletableFuture<>();
-                deletions.put(LogDirectories.directoryName(partition.id()), gone);
+                deletions.put(DirectoryNames.of(partition.id()), gone);
                 partition
                         .loop()
-                        .execute(() -> partition.retire(log -> diskPool.execute(() -> {
-                            try {
-                                delete(partition.id(), log);
-                            } finally {
-                                deletions.remove(LogDirectories.directoryName(partition.id()), gone);
-                                gone.complete(null);
-                                countdown.release();
-                            }
-                        })));
+                        .execute(() -> partition.retire(log -> moves.end(
+                                partition,
+                                true,
+                                () -> diskPool.execute(() -> {
+                                    try {
+                                        delete(partition.id(), log);
+                                    } finally {
+                                        deletions.remove(DirectoryNames.of(partition.id()), gone);
+                                        gone.complete(null);
+                                        countdown.release();
+                                    }
+                                }))));
             }
         }
     }
@@ -383,7 +398,7 @@ public final class Partitions implements ImageSubscriber {
             countdown.acquire();
             partition
                     .loop()
-                    .execute(() -> partition.retire(log -> {
+                    .execute(() -> partition.retire(log -> moves.end(partition, false, () -> {
                         if (log == null) {
                             countdown.release();
                         } else {
@@ -392,7 +407,7 @@ public final class Partitions implements ImageSubscriber {
                                 countdown.release();
                             });
                         }
-                    }));
+                    })));
         }
         byTopic.clear();
         countdown.release();

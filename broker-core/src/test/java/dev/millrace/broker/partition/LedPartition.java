@@ -21,6 +21,7 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.jspecify.annotations.Nullable;
 
 /** A partition on broker 1 over a disk in memory, under virtual time, for specifications. */
 final class LedPartition implements PartitionListener {
@@ -48,6 +49,9 @@ final class LedPartition implements PartitionListener {
             public void onFailure(Partition failed, PartitionLog log, Exception cause) {
                 failedLogs.add(log);
             }
+
+            @Override
+            public void onLog(Partition opened, @Nullable PartitionLog log) {}
 
             @Override
             public void onFull(Partition full, Exception cause) {
