@@ -393,6 +393,8 @@ class A_broker_with_transactions {
         for (int i = 0; i < 200; i++) {
             producer.beginTransaction();
             producer.send(new ProducerRecord<>(topic, 0, null, "" + i));
+            // The client may let a commit overtake the records that were sent just before it; see docs/clients.md.
+            producer.flush();
             producer.commitTransaction();
             expected.add("" + i);
         }

@@ -115,7 +115,12 @@ final class ProducerSession implements RecordCollector, Callback {
         checkDelivered();
         try {
             begin();
-            if (!offsets.isEmpty()) {
+            if (offsets.isEmpty()) {
+                // Or the client may let the end overtake what was sent just before it, which would then be of the next
+                // transaction: it looks for records to be sent before it looks for the end. Offsets are waited for, and so
+                // is what was sent before them.
+                producer.flush();
+            } else {
                 producer.sendOffsetsToTransaction(offsets, group);
             }
             producer.commitTransaction();
