@@ -6,6 +6,7 @@ import dev.millrace.broker.machine.Effect;
 import dev.millrace.broker.machine.EventCodec;
 import dev.millrace.broker.machine.Shard;
 import dev.millrace.broker.machine.ShardRecord;
+import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.machine.TimerChange;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -40,6 +41,10 @@ final class RunningShard<C, E> implements ShardTerm<C> {
     private final Consumer<Throwable> onBroken;
     private final ShardTimers timers;
     private final ArrayDeque<Uncommitted> uncommitted = new ArrayDeque<>();
+
+    /** What was decided to be decided next. Empty between two turns. */
+    private final ArrayDeque<TimerChange.AtOnce> following = new ArrayDeque<>();
+
     private boolean deciding;
     private boolean stopped;
 
@@ -66,6 +71,7 @@ final class RunningShard<C, E> implements ShardTerm<C> {
         stopped = true;
         timers.cancelAll();
         uncommitted.clear();
+        following.clear();
     }
 
     @Override
@@ -88,14 +94,22 @@ final class RunningShard<C, E> implements ShardTerm<C> {
     }
 
     /** @param ticket who waits for this command; null when nobody does, and so nobody would repeat it */
-    void decide(C command, @Nullable OpenTicket<?> ticket) {
+    void decide(C command, @Nullable Ticket<?> ticket) {
         deciding = true;
         try {
             decideAndAppend(command, ticket);
+            for (TimerChange.AtOnce then = following.poll(); then != null; then = following.poll()) {
+                decideNext(then);
+            }
         } finally {
             deciding = false;
         }
         release();
+    }
+
+    @SuppressWarnings("unchecked") // a shard hands on commands of its own
+    private void decideNext(TimerChange.AtOnce then) {
+        decideAndAppend((C) then.command(), then.ticket());
     }
 
     /** Something that stands in the log already and was not decided here. */
@@ -110,7 +124,7 @@ final class RunningShard<C, E> implements ShardTerm<C> {
         }
     }
 
-    private void decideAndAppend(C command, @Nullable OpenTicket<?> ticket) {
+    private void decideAndAppend(C command, @Nullable Ticket<?> ticket) {
         Decision<E> decision;
         List<ShardRecord> records;
         try {
@@ -146,7 +160,11 @@ final class RunningShard<C, E> implements ShardTerm<C> {
             return;
         }
         for (TimerChange change : decision.timers()) {
-            timers.change(change);
+            if (change instanceof TimerChange.AtOnce atOnce) {
+                following.add(atOnce);
+            } else {
+                timers.change(change);
+            }
         }
         if (!decision.answers().isEmpty() || !decision.effects().isEmpty()) {
             uncommitted.add(new Uncommitted(endOffset, decision.answers(), decision.effects()));
@@ -167,7 +185,7 @@ final class RunningShard<C, E> implements ShardTerm<C> {
         return records;
     }
 
-    private void onRefused(C command, @Nullable OpenTicket<?> ticket, ApiException refusal) {
+    private void onRefused(C command, @Nullable Ticket<?> ticket, ApiException refusal) {
         log.debug(
                 "append refused topic={} partition={} error={}",
                 partition.topic(),

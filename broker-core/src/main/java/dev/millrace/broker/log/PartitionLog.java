@@ -287,6 +287,11 @@ public final class PartitionLog implements AutoCloseable {
         return state.producers.isKnown(producerId);
     }
 
+    /** Whether the sequence number is none that this producer could go on with in this epoch: it has come to it. Loop only. */
+    public boolean hasSequence(long producerId, short producerEpoch, int sequence) {
+        return state.producers.hasSequence(producerId, producerEpoch, sequence);
+    }
+
     /** The first offset of this producer's open transaction. Loop only. */
     public OptionalLong openTransaction(long producerId) {
         long start = state.producers.openTransaction(producerId);

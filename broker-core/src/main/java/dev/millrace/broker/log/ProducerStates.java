@@ -197,6 +197,11 @@ final class ProducerStates {
         return state != null && state.isInTransaction() && state.epoch() == epoch;
     }
 
+    boolean hasSequence(long producerId, short epoch, int sequence) {
+        ProducerState state = producers.get(producerId);
+        return state != null && state.epoch() == epoch && sequence <= state.lastSequence();
+    }
+
     boolean isKnown(long producerId) {
         return producers.containsKey(producerId);
     }

@@ -56,6 +56,12 @@ public record Decision<E>(List<E> events, List<Answer<?>> answers, List<TimerCha
             return this;
         }
 
+        /** See {@link TimerChange.AtOnce}. */
+        public Builder<E> atOnce(Object command, Ticket<?> ticket) {
+            timers.add(new TimerChange.AtOnce(command, ticket));
+            return this;
+        }
+
         public Builder<E> timer(TimerChange change) {
             timers.add(change);
             return this;

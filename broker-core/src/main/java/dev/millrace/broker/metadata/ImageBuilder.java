@@ -156,7 +156,8 @@ final class ImageBuilder {
                 configs == null ? base.configs() : configs,
                 features == null ? base.features() : Collections.unmodifiableMap(features),
                 clients);
-        return new ImageChange(base, after, Set.copyOf(changedTopics), brokers != null, configs != null);
+        return new ImageChange(
+                base, after, Collections.unmodifiableSet(changedTopics), brokers != null, configs != null);
     }
 
     /** A topic under change. */

@@ -222,7 +222,9 @@ public final class Partition {
             verifications.require(transactional, leading.log());
         }
         AppendResult result = append(leading, batches, AppendOrigin.CLIENT);
-        verifications.onAppended(transactional);
+        if (!result.duplicate()) {
+            verifications.onAppended(transactional);
+        }
         return result;
     }
 
@@ -575,7 +577,7 @@ public final class Partition {
     }
 
     private void failAll(ApiException error) {
-        verifications.clear();
+        verifications.endTerm(error);
         pendingAcks.failAll(error);
         pendingForces.failAll(error);
         pendingFetches.disturbAll();

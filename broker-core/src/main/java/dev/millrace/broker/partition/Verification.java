@@ -31,6 +31,13 @@ public final class Verification {
         this.lowestSequence = sequence;
     }
 
+    /** Nothing is known any more, but who wanted to be the first. */
+    Verification inNextTerm() {
+        Verification next = new Verification(raisesEpoch, lowestSequence);
+        next.state = State.FAILED;
+        return next;
+    }
+
     State state() {
         return state;
     }

@@ -5,6 +5,7 @@ import dev.millrace.broker.log.TransactionalBatch;
 import dev.millrace.broker.machine.Ticket;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
@@ -88,7 +89,8 @@ final class Verifications {
             throw new InvalidTxnStateException("Producer " + batch.producerId() + " with epoch " + batch.producerEpoch()
                     + " has no transaction under way that this partition takes part in");
         }
-        boolean overtakes = batch.baseSequence() > verification.lowestSequence();
+        boolean overtakes = batch.baseSequence() > verification.lowestSequence()
+                && !log.hasSequence(batch.producerId(), batch.producerEpoch(), verification.lowestSequence());
         boolean beginsLate =
                 verification.raisesEpoch() && batch.baseSequence() > 0 && !log.knowsProducer(batch.producerId());
         if (overtakes || beginsLate) {
@@ -119,8 +121,14 @@ final class Verifications {
         }
     }
 
-    /** Another broker leads from now on. Whoever still waits is told when the answer comes. */
-    void clear() {
-        verifications.clear();
+    /**
+     * The term is over. What is being asked was asked for it: the answer finds nobody, and whoever waits asks the next leader,
+     * be it this one. To append on that answer would be refused as not verified, which producers can't repeat. What wanted to
+     * be first still does.
+     */
+    void endTerm(ApiException error) {
+        List<Verification> all = List.copyOf(verifications.values());
+        verifications.replaceAll((writer, verification) -> verification.inNextTerm());
+        all.forEach(verification -> verification.fail(error));
     }
 }

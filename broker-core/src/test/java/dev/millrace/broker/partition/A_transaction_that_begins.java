@@ -176,6 +176,55 @@ class A_transaction_that_begins {
         }
 
         @Test
+        void sends_those_who_wait_to_the_next_leader_when_the_leadership_is_over() {
+            RecordedTicket<Verification> first = new RecordedTicket<>();
+            Verification question = led.partition.awaitVerification(batch(0, 0), RAISES_EPOCH, first);
+            led.partition.onImage(LedPartition.image(1, List.of(1)), led.config());
+
+            assertThat(first.error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+
+            led.partition.verified(question);
+            led.partition.verified(ask(0, 0, RAISES_EPOCH));
+
+            assertThat(first.closedTimes()).isEqualTo(1);
+            assertThat(append(0, 0).answer().baseOffset()).isZero();
+        }
+
+        @Test
+        void lets_no_later_batch_overtake_one_that_came_when_the_leadership_ended() {
+            ask(0, 0, KEEPS_EPOCH);
+            led.partition.onImage(LedPartition.image(1, List.of(1)), led.config());
+            led.partition.verified(ask(0, 1, KEEPS_EPOCH));
+
+            assertThat(append(0, 1).error()).isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+            assertThat(append(0, 0).answer().baseOffset()).isZero();
+        }
+
+        @Test
+        void is_not_begun_by_what_was_sent_once_more_and_comes_late() {
+            led.partition.verified(ask(0, 0, KEEPS_EPOCH));
+            append(0, 0).answer();
+            end(0, KEEPS_EPOCH);
+            led.partition.verified(ask(0, 1, KEEPS_EPOCH));
+
+            assertThat(append(0, 0).answer().duplicate()).isTrue();
+            assertThat(append(0, 1).answer().baseOffset()).isEqualTo(2);
+        }
+
+        @Test
+        void begins_after_what_was_sent_once_more_and_comes_late() {
+            led.partition.verified(ask(0, 0, KEEPS_EPOCH));
+            append(0, 0).answer();
+            end(0, KEEPS_EPOCH);
+            Verification late = ask(0, 0, KEEPS_EPOCH);
+            led.partition.notVerified(late, new NotEnoughReplicasException("still ending"));
+
+            led.partition.verified(ask(0, 1, KEEPS_EPOCH));
+
+            assertThat(append(0, 1).answer().baseOffset()).isEqualTo(2);
+        }
+
+        @Test
         void lets_no_later_batch_overtake_one_that_could_not_be_verified() {
             Verification question = ask(0, 0, KEEPS_EPOCH);
             led.partition.notVerified(question, new NotEnoughReplicasException("no coordinator"));

@@ -36,10 +36,10 @@ final class Parking {
     }
 
     /** The transaction is over: each is decided anew, in its turn. */
-    void resume(Decision.Builder<TransactionEvent> decision, String transactionalId, long nowMs) {
+    void resume(Decision.Builder<TransactionEvent> decision, String transactionalId) {
         List<Postponable> parked = transactions.parked(transactionalId);
         if (!parked.isEmpty()) {
-            parked.forEach(command -> decision.schedule(command, nowMs));
+            parked.forEach(command -> decision.atOnce(command, command.ticket()));
             decision.cancel(new AnswerParked(transactionalId)).event(new TransactionEvent.Unparked(transactionalId));
         }
     }

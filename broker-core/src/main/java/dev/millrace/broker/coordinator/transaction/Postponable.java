@@ -1,6 +1,7 @@
 package dev.millrace.broker.coordinator.transaction;
 
 import dev.millrace.broker.machine.Decision;
+import dev.millrace.broker.machine.Ticket;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -8,6 +9,8 @@ import org.apache.kafka.common.protocol.Errors;
  * would wait as well, but for longer than the markers take.
  */
 sealed interface Postponable extends TransactionCommand permits InitProducerId, AddPartitions {
+
+    Ticket<?> ticket();
 
     String transactionalId();
 

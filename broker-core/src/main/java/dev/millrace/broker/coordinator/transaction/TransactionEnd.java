@@ -2,7 +2,9 @@ package dev.millrace.broker.coordinator.transaction;
 
 import dev.millrace.broker.machine.Deadline;
 import dev.millrace.broker.machine.Decision;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntSupplier;
@@ -163,7 +165,9 @@ final class TransactionEnd {
                 coordinatorEpoch,
                 state.committed(),
                 state.producer().clientVersion());
-        return new WriteMarkers(transactionalId, deliveryId, marker, Set.copyOf(partitions));
+        // In their order, and not Set.copyOf, whose order is another one in each process.
+        return new WriteMarkers(
+                transactionalId, deliveryId, marker, Collections.unmodifiableSet(new LinkedHashSet<>(partitions)));
     }
 
     Decision<TransactionEvent> decide(MarkersAnswered answer, long nowMs) {
@@ -184,7 +188,7 @@ final class TransactionEnd {
         Decision.Builder<TransactionEvent> decision = Decision.builder();
         if (delivered.containsAll(delivery.missing())) {
             decision.event(new TransactionEvent.StateEntered(transactionalId, state.complete(nowMs)));
-            parking.resume(decision, transactionalId, nowMs);
+            parking.resume(decision, transactionalId);
         } else {
             decision.event(new TransactionEvent.MarkersDelivered(transactionalId, delivered));
         }

@@ -391,6 +391,34 @@ class A_transactional_id {
         }
 
         @Test
+        void lets_nobody_overtake_who_waits_for_the_end() {
+            committing();
+            RecordedTicket<InitProducerId.Result> first = scene.init(ID);
+            scene.deliveries.remove().answer(Errors.NONE);
+            RecordedTicket<InitProducerId.Result> repeated = scene.init(ID);
+
+            assertThat(first.answer().producer().epoch()).isEqualTo((short) 1);
+            assertThat(repeated.answer().producer().epoch()).isEqualTo((short) 2);
+        }
+
+        @Test
+        void sends_away_who_has_waited_when_the_log_refuses_then() {
+            committing();
+            RecordedTicket<InitProducerId.Result> waiting = scene.init(ID);
+            scene.partition.onAppended(() -> scene.partition.refuseAppends(new NotEnoughReplicasException("too few")));
+            scene.deliverAll();
+
+            assertThat(waiting.error()).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
+            assertThat(scene.status(ID)).isEqualTo("CompleteCommit");
+
+            scene.partition.onAppended(() -> {});
+            scene.partition.mend();
+            scene.loop.advance(60_000);
+
+            assertThat(scene.status(ID)).isEqualTo("CompleteCommit");
+        }
+
+        @Test
         void asks_the_retry_of_the_same_end_to_come_back() {
             committing();
 

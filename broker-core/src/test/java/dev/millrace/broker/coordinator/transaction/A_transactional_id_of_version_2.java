@@ -85,6 +85,15 @@ class A_transactional_id_of_version_2 {
         }
 
         @Test
+        void lets_no_producer_begin_one_that_it_does_not_stand_for() {
+            assertThat(scene.add(ID, newer(producer), A).answer()).isEqualTo(Errors.PRODUCER_FENCED);
+            assertThat(scene.add(ID, producer(17, 0), A).answer()).isEqualTo(Errors.INVALID_PRODUCER_ID_MAPPING);
+            assertThat(scene.add("payments", producer, A).answer()).isEqualTo(Errors.INVALID_PRODUCER_ID_MAPPING);
+            assertThat(scene.status(ID)).isEqualTo("Empty");
+            assertThat(scene.status("payments")).isEqualTo("none");
+        }
+
+        @Test
         void takes_the_epoch_before_for_a_stranger_once_somebody_took_over() {
             ProducerIdAndEpoch next = scene.started(ID);
 
@@ -156,6 +165,71 @@ class A_transactional_id_of_version_2 {
             assertThat(takeover.answer()).isEqualTo(InitProducerId.Result.of(newer(newer(producer))));
             assertThat(aborted(producer)).isEqualTo(refused(Errors.PRODUCER_FENCED));
             assertThat(aborted(newer(producer))).isEqualTo(refused(Errors.PRODUCER_FENCED));
+        }
+    }
+
+    /** Features go down while transactions are open. */
+    @Nested
+    class with_a_transaction_from_before_a_downgrade {
+
+        @BeforeEach
+        void downgraded() {
+            scene.add(ID, producer, A);
+            scene.upgradeTo(TransactionVersions.FLEXIBLE_RECORDS);
+        }
+
+        private EndTransaction.Result committedByVersion2() {
+            return scene.<EndTransaction.Result>submit(
+                            ticket -> EndTransaction.of(ticket, ID, producer, true, TransactionVersions.EPOCH_BUMP))
+                    .answer();
+        }
+
+        @Test
+        void ends_it_as_its_client_began_it() {
+            assertThat(committedByVersion2()).isEqualTo(EndTransaction.Result.of(newer(producer)));
+            assertThat(scene.deliveries.peek().effect().marker().transactionVersion())
+                    .isEqualTo(TransactionVersions.EPOCH_BUMP);
+
+            scene.deliverAll();
+            assertThat(committedByVersion2()).isEqualTo(EndTransaction.Result.of(newer(producer)));
+        }
+
+        @Test
+        void lets_its_client_go_on_by_the_older_version() {
+            ProducerIdAndEpoch next = committedByVersion2().producer();
+            scene.deliverAll();
+
+            assertThat(scene.add(ID, next, B).answer()).isEqualTo(Errors.NONE);
+            assertThat(committed(next)).isEqualTo(EndTransaction.Result.of(next));
+            assertThat(scene.deliveries.peek().effect().marker().producer()).isEqualTo(next);
+        }
+
+        @Test
+        void lets_a_client_that_has_come_down_add_to_it_and_end_it_with_the_same_epoch() {
+            assertThat(scene.add(ID, producer, B).answer()).isEqualTo(Errors.NONE);
+            assertThat(committed(producer)).isEqualTo(EndTransaction.Result.of(producer));
+
+            scene.deliverAll();
+            assertThat(committed(producer)).isEqualTo(EndTransaction.Result.of(producer));
+        }
+
+        @Test
+        void aborts_it_after_its_time_with_an_epoch_that_fences_its_client() {
+            scene.loop.advance(TIMEOUT_MS);
+            assertThat(scene.deliveries.peek().effect().marker().producer()).isEqualTo(newer(producer));
+            scene.deliverAll();
+
+            assertThat(scene.add(ID, producer, B).answer()).isEqualTo(Errors.PRODUCER_FENCED);
+            assertThat(committed(producer)).isEqualTo(refused(Errors.PRODUCER_FENCED));
+        }
+
+        @Test
+        void ends_it_after_a_reload_too() {
+            scene.reload();
+
+            assertThat(committedByVersion2()).isEqualTo(EndTransaction.Result.of(newer(producer)));
+            scene.deliverAll();
+            assertThat(scene.status(ID)).isEqualTo("CompleteCommit");
         }
     }
 
