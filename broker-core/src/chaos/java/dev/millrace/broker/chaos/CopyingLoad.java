@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -29,7 +30,7 @@ final class CopyingLoad extends Load {
     private final List<String> surprises = new ArrayList<>();
     private KafkaProducer<String, String> producer;
     private KafkaConsumer<String, String> consumer;
-    private long copied;
+    private final AtomicLong copied = new AtomicLong();
 
     CopyingLoad(String name, String bootstrapServers, String from, String to) {
         super(name);
@@ -94,7 +95,7 @@ final class CopyingLoad extends Load {
         }
         producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
         producer.commitTransaction();
-        copied += records.count();
+        copied.addAndGet(records.count());
     }
 
     @Override
@@ -123,7 +124,12 @@ final class CopyingLoad extends Load {
     }
 
     long copied() {
-        return copied;
+        return copied.get();
+    }
+
+    @Override
+    long progress() {
+        return copied();
     }
 
     /** Errors that end a session: the group has waited in vain for this member, and the like. */

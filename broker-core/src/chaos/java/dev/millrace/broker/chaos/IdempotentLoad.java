@@ -86,6 +86,11 @@ final class IdempotentLoad extends Load {
         producer.close();
     }
 
+    @Override
+    long progress() {
+        return acknowledged();
+    }
+
     synchronized long acknowledged() {
         return acknowledged;
     }

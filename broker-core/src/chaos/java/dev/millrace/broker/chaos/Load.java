@@ -3,6 +3,7 @@ package dev.millrace.broker.chaos;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -18,6 +19,7 @@ abstract class Load implements AutoCloseable {
     private final Thread thread;
     private volatile boolean finishing;
     private volatile Throwable failure;
+    private final AtomicLong steps = new AtomicLong();
 
     Load(String name) {
         thread = new Thread(this::runToEnd, name);
@@ -30,6 +32,11 @@ abstract class Load implements AutoCloseable {
     /** Comes to rest, with the broker there. */
     abstract void finish() throws Exception;
 
+    /** Grows whenever the broker has done something for this client. Any thread. */
+    long progress() {
+        return steps.get();
+    }
+
     final void start() {
         thread.start();
     }
@@ -38,6 +45,7 @@ abstract class Load implements AutoCloseable {
         try {
             while (!finishing) {
                 step();
+                steps.incrementAndGet();
             }
             finish();
         } catch (Throwable e) {
@@ -59,10 +67,15 @@ abstract class Load implements AutoCloseable {
         thread.join(TimeUnit.SECONDS.toMillis(JOIN_SECONDS_MAX));
         check();
         if (thread.isAlive()) {
-            AssertionError stuck = new AssertionError(thread.getName() + " does not come to an end");
-            stuck.setStackTrace(thread.getStackTrace());
-            throw stuck;
+            throw stuck("does not come to an end");
         }
+    }
+
+    /** Tells where the client waits. */
+    final AssertionError stuck(String how) {
+        AssertionError stuck = new AssertionError(thread.getName() + " " + how);
+        stuck.setStackTrace(thread.getStackTrace());
+        return stuck;
     }
 
     @Override
