@@ -23,6 +23,8 @@ import java.util.concurrent.Executor;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The metadata log of a cluster of one: a log like any other, whose entries count as committed once they are forced to the
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * pool's.
  */
 public final class SingleNodeMetadataLog implements MetadataLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SingleNodeMetadataLog.class);
 
     /** Where the log lies in metadata.log.dir, as Kafka has it. */
     public static final String DIRECTORY = "__cluster_metadata-0";
@@ -43,6 +47,7 @@ public final class SingleNodeMetadataLog implements MetadataLog {
 
     private final Loop loop;
     private final Executor diskPool;
+    private final Disk disk;
     private final PartitionLog log;
     private final String description;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -55,11 +60,14 @@ public final class SingleNodeMetadataLog implements MetadataLog {
     /** Set when the latest write found no room: its entries are dropped, and later ones may be written. */
     private @Nullable DiskFullException full;
 
-    private SingleNodeMetadataLog(Loop loop, Executor diskPool, PartitionLog log, String description) {
+    private boolean toldOfFullDisk;
+
+    private SingleNodeMetadataLog(Loop loop, Executor diskPool, Disk disk, PartitionLog log) {
         this.loop = loop;
         this.diskPool = diskPool;
+        this.disk = disk;
         this.log = log;
-        this.description = description;
+        this.description = disk.describe(DIRECTORY);
     }
 
     /**
@@ -85,7 +93,7 @@ public final class SingleNodeMetadataLog implements MetadataLog {
                 Long.MAX_VALUE,
                 defaults.producerIdExpirationMs());
         PartitionLog log = PartitionLog.open(disk, DIRECTORY, config, loop.nowMs(), Damage.REFUSE);
-        return new SingleNodeMetadataLog(loop, diskPool, log, disk.describe(DIRECTORY));
+        return new SingleNodeMetadataLog(loop, diskPool, disk, log);
     }
 
     @Override
@@ -175,22 +183,47 @@ public final class SingleNodeMetadataLog implements MetadataLog {
             unforced.clear();
             waiting.clear();
             full = e;
+            tellOfFullDisk(e);
             return;
         } catch (IOException e) {
             fail(e);
             return;
         }
+        if (toldOfFullDisk) {
+            toldOfFullDisk = false;
+            LOG.info("room again directory={}", description);
+        }
         diskPool.execute(() -> {
             try {
-                log.flush();
-                loop.execute(this::onForced);
-            } catch (DiskFullException e) {
-                // There was no room for a checkpoint; the entries are on the disk.
+                force();
                 loop.execute(this::onForced);
             } catch (IOException e) {
                 loop.execute(() -> fail(e));
             }
         });
+    }
+
+    private void force() throws IOException {
+        try {
+            log.flush();
+        } catch (DiskFullException e) {
+            // There was no room for a checkpoint; the entries are on the disk.
+            LOG.debug("no room for a checkpoint directory={}", description, e);
+        }
+        if (!disk.exists(DIRECTORY)) {
+            // Files that are open outlive their directory, and what is forced into them is gone with the process.
+            throw new IOException(description + " is gone");
+        }
+    }
+
+    private void tellOfFullDisk(DiskFullException cause) {
+        if (!toldOfFullDisk) {
+            toldOfFullDisk = true;
+            LOG.warn(
+                    "disk full directory={} error={} action=refuse changes of the metadata until there is room",
+                    description,
+                    cause.getMessage());
+        }
     }
 
     private void onForced() {
@@ -231,7 +264,15 @@ public final class SingleNodeMetadataLog implements MetadataLog {
     public void close() throws IOException {
         if (!closed) {
             closed = true;
-            log.close();
+            try {
+                log.close();
+            } catch (DiskFullException e) {
+                LOG.warn(
+                        "metadata log closed without a mark for want of room directory={} action=recover it at the next"
+                                + " start error={}",
+                        description,
+                        e.getMessage());
+            }
         }
     }
 }
