@@ -99,8 +99,7 @@ final class MetricsReporters implements TelemetryReceivers, AutoCloseable {
     }
 
     private void configure(MetricsReporter reporter) {
-        Map<String, Object> given = new HashMap<>(config.given());
-        given.put("broker.id", Integer.toString(config.nodeId()));
+        Map<String, Object> given = new HashMap<>(config.all());
         try {
             reporter.configure(given);
         } catch (RuntimeException | LinkageError e) {

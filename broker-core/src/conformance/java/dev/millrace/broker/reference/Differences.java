@@ -28,6 +28,11 @@ final class Differences {
                     ".*",
                     "an unknown operation is an invalid request; Kafka stumbles over it (UNKNOWN_SERVER_ERROR)"),
             Difference.of(
+                    "settings replaced",
+                    ".*, (only to see: )?a topic twice",
+                    "",
+                    "a resource that is named twice is an invalid request; Kafka never answers"),
+            Difference.of(
                     "interrupted transactions",
                     ".*, another begins, asked once",
                     ".*",

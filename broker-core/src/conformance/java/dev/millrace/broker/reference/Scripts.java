@@ -12,6 +12,8 @@ final class Scripts {
                     RecordScripts.ALL,
                     FetchScripts.ALL,
                     ConfigScripts.ALL,
+                    AlterationScripts.ALL,
+                    InternalTopicScripts.ALL,
                     QuotaScripts.ALL,
                     GroupScripts.ALL,
                     MemberScripts.ALL,

@@ -30,21 +30,31 @@ public final class AlterConfigsHandler implements ApiHandler<AlterConfigsRequest
     @Override
     public void handle(ApiRequest<AlterConfigsRequest> request, Ticket<AlterConfigsResponseData> ticket) {
         List<AlterConfigs.Alteration> alterations = new ArrayList<>();
+        List<AlterConfigsResourceResponse> unknown = new ArrayList<>();
         for (AlterConfigsResource resource : request.body().data().resources()) {
             List<AlterConfigs.Change> changes = new ArrayList<>();
             for (AlterableConfig config : resource.configs()) {
                 changes.add(new AlterConfigs.Change(config.name(), AlterConfigs.Operation.SET, config.value()));
             }
-            alterations.add(new AlterConfigs.Alteration(
-                    new ConfigResource(ConfigResource.Type.forId(resource.resourceType()), resource.resourceName()),
-                    true,
-                    changes));
+            ConfigResource.Type type = ConfigResource.Type.forId(resource.resourceType());
+            if (type == ConfigResource.Type.UNKNOWN) {
+                unknown.add(new AlterConfigsResourceResponse()
+                        .setResourceType(resource.resourceType())
+                        .setResourceName(resource.resourceName())
+                        .setErrorCode(Errors.INVALID_REQUEST.code())
+                        .setErrorMessage("There are no resources of type " + resource.resourceType() + "."));
+            } else {
+                alterations.add(
+                        new AlterConfigs.Alteration(new ConfigResource(type, resource.resourceName()), true, changes));
+            }
         }
         node.metadata()
                 .submit(new AlterConfigs(
-                        alterations,
-                        request.body().data().validateOnly(),
-                        new MappedTicket<>(ticket, AlterConfigsHandler::response)));
+                        alterations, request.body().data().validateOnly(), new MappedTicket<>(ticket, outcomes -> {
+                            AlterConfigsResponseData response = response(outcomes);
+                            response.responses().addAll(unknown);
+                            return response;
+                        })));
     }
 
     private static AlterConfigsResponseData response(List<AlterConfigs.Outcome> outcomes) {

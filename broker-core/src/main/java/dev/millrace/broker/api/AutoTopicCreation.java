@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.internals.Topic;
 
 /**
@@ -55,11 +57,17 @@ public final class AutoTopicCreation {
         return internalTopics.getOrDefault(name, CreateTopics.NewTopic.of(name, -1, (short) -1, Map.of()));
     }
 
+    /** As in Kafka, a client that has only asked for a topic learns that it is not there: anything else is not its doing. */
     private static Map<String, ApiException> errors(List<CreateTopics.Outcome> outcomes) {
         Map<String, ApiException> errors = new ConcurrentHashMap<>();
         for (CreateTopics.Outcome outcome : outcomes) {
             if (outcome.error() != null && !(outcome.error() instanceof TopicExistsException)) {
-                errors.put(outcome.name(), outcome.error());
+                errors.put(
+                        outcome.name(),
+                        outcome.error() instanceof InvalidTopicException
+                                ? outcome.error()
+                                : new UnknownTopicOrPartitionException(
+                                        outcome.error().getMessage(), outcome.error()));
             }
         }
         return errors;

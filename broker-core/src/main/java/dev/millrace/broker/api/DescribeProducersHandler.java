@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DescribeProducersRequestData.TopicRequest;
 import org.apache.kafka.common.message.DescribeProducersResponseData;
 import org.apache.kafka.common.message.DescribeProducersResponseData.PartitionResponse;
@@ -48,6 +49,7 @@ public final class DescribeProducersHandler
                 PartitionResponse result = new PartitionResponse().setPartitionIndex(index);
                 answer.partitions().add(result);
                 try {
+                    Topic.validate(topic.name());
                     Partition partition = node.partition(node.topic(topic.name()), index);
                     outstanding.incrementAndGet();
                     work.add(() -> partition.loop().execute(() -> {

@@ -168,7 +168,10 @@ final class ConfigAlteration {
     /** The list that the change starts from: the one that is set, else the one that holds without being set. */
     private List<String> parts(ConfigResource resource, AlterConfigs.Change change, @Nullable String current) {
         ConfigKey key = known(resource.type()).get(change.key());
-        if (key == null || key.type() != ConfigDef.Type.LIST) {
+        // Of groups and subscriptions Kafka knows no lists.
+        boolean mayBeList =
+                resource.type() == ConfigResource.Type.TOPIC || resource.type() == ConfigResource.Type.BROKER;
+        if (key == null || key.type() != ConfigDef.Type.LIST || !mayBeList) {
             throw new InvalidConfigurationException(
                     "Can't " + change.operation() + " to key " + change.key() + " because its type is not LIST.");
         }
