@@ -112,7 +112,8 @@ final class TelemetryApis {
                     pushed.terminating(),
                     request.body().metricsContentType(),
                     unpack(request.body()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Nothing is done here but to allocate for one request: no reason to halt (ADR 8).
             LOG.debug("Metrics that can't be unpacked: clientInstanceId={}", pushed.clientInstanceId(), e);
             return unusable(pushed.clientInstanceId());
         }
