@@ -43,11 +43,6 @@ final class Differences {
                     ".*",
                     "a topic without name and id is unknown; Kafka stumbles over it (UNKNOWN_SERVER_ERROR)"),
             Difference.of(
-                    "metadata",
-                    "Metadata .*, a topic made by asking",
-                    ".*",
-                    "a topic that is made by asking is there at once, which spares clients a retry; Kafka says so only when asked again"),
-            Difference.of(
                     "produce refused",
                     "Produce .*, no records",
                     "",

@@ -5,6 +5,7 @@ import dev.millrace.broker.metadata.BrokerImage;
 import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.PartitionImage;
 import dev.millrace.broker.metadata.TopicImage;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,9 +45,9 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
         checkIds(request);
         Set<String> missing = missing(request.body());
         if (missing.isEmpty() || !creation.isEnabled() || !request.body().allowAutoTopicCreation()) {
-            ticket.answer(answer(request, Map.of()));
+            ticket.answer(answer(request, Collections.emptySet(), Map.of()));
         } else {
-            creation.create(missing, new MappedTicket<>(ticket, errors -> answer(request, errors)));
+            creation.create(missing, new MappedTicket<>(ticket, errors -> answer(request, missing, errors)));
         }
     }
 
@@ -80,7 +81,9 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
         return topic.name() == null || !topic.topicId().equals(Uuid.ZERO_UUID);
     }
 
-    private MetadataResponseData answer(ApiRequest<MetadataRequest> request, Map<String, ApiException> errors) {
+    /** @param missing created for this request: as in Kafka they are unknown to it, and there when the client asks again */
+    private MetadataResponseData answer(
+            ApiRequest<MetadataRequest> request, Set<String> missing, Map<String, ApiException> errors) {
         ClusterImage image = node.image();
         String listener = request.peer().listener();
         boolean withOperations = request.body().data().includeTopicAuthorizedOperations();
@@ -111,7 +114,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
                 TopicImage topic = isById(wanted) ? image.topic(wanted.topicId()) : image.topic(wanted.name());
                 response.topics()
                         .add(
-                                topic == null
+                                topic == null || missing.contains(wanted.name())
                                         ? unknown(wanted, errors)
                                         : describe(topic, image, listener, withOperations));
             }

@@ -82,7 +82,7 @@ final class LogOpening {
         logStartOffset = checkpoint.logStartOffset();
         recoveryPoint = checkpoint.recoveryPoint();
         adjacency = Adjacency.read(disk, directory, !sizes.isEmpty());
-        if (sizes.isEmpty() && !Checkpoint.exists(disk, directory)) {
+        if (written == null && (sizes.isEmpty() || Checkpoint.exists(disk, directory))) {
             checkpoint.begin(disk, directory);
         }
         boolean epochsKnown = epochs.load();

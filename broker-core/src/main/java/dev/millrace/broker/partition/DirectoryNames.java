@@ -46,6 +46,12 @@ final class DirectoryNames {
         return directory + String.format(Locale.ROOT, ".%016x%016x", nowMs, number) + FUTURE_SUFFIX;
     }
 
+    /** The name of a directory that is to be deleted, cut off where file systems have no room for more. */
+    static String deleted(String directory, int number) {
+        String suffix = "." + number + DELETED_SUFFIX;
+        return directory.substring(0, Math.min(directory.length(), LENGTH_MAX - suffix.length())) + suffix;
+    }
+
     /** Whether file systems have no room for the name of the partition's future replica. */
     static boolean isTooLongToMove(String topic, int partition) {
         return future(of(topic, partition), 0, 0).length() > LENGTH_MAX;

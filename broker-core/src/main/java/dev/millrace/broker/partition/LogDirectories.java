@@ -335,10 +335,10 @@ final class LogDirectories {
                 ? DirectoryNames.owner(place.directory())
                 : place.directory();
         int n = 0;
-        while (place.disk().exists(name + "." + n + DirectoryNames.DELETED_SUFFIX)) {
+        while (place.disk().exists(DirectoryNames.deleted(name, n))) {
             n++;
         }
-        Place retired = new Place(place.disk(), name + "." + n + DirectoryNames.DELETED_SUFFIX);
+        Place retired = new Place(place.disk(), DirectoryNames.deleted(name, n));
         place.disk().rename(place.directory(), retired.directory());
         place.disk().syncDirectory("");
         return retired;

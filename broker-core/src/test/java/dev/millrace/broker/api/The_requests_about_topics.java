@@ -155,7 +155,10 @@ class The_requests_about_topics {
         }
 
         @Test
-        void creates_a_topic_when_client_and_settings_agree_and_answers_when_it_can_be_written_to() {
+        void creates_a_topic_when_client_and_settings_agree_and_tells_of_it_when_asked_again() {
+            assertThat(ask(13, about("fresh").setAllowAutoTopicCreation(true)).errorCode())
+                    .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+
             MetadataResponseTopic topic = ask(13, about("fresh").setAllowAutoTopicCreation(true));
 
             assertThat(topic.errorCode()).isZero();
@@ -182,7 +185,9 @@ class The_requests_about_topics {
 
         @Test
         void creates_a_coordinators_topic_with_the_settings_that_it_needs() {
-            MetadataResponseTopic topic = ask(13, about("__consumer_offsets").setAllowAutoTopicCreation(true));
+            ask(13, about("__consumer_offsets").setAllowAutoTopicCreation(true));
+
+            MetadataResponseTopic topic = ask(13, about("__consumer_offsets"));
 
             assertThat(topic.isInternal()).isTrue();
             assertThat(topic.partitions()).hasSize(3);

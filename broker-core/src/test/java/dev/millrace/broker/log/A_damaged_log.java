@@ -392,6 +392,17 @@ class A_damaged_log {
     }
 
     @Test
+    void makes_a_checkpoint_that_is_damaged_anew_when_it_is_opened() throws IOException {
+        fill(new Random(2));
+        disk.killProcess();
+        disk.cutOff(DIRECTORY + "/log-checkpoint", 0);
+
+        log = open();
+
+        assertThat(Checkpoint.read(disk, DIRECTORY)).isEqualTo(new Checkpoint(0, 0));
+    }
+
+    @Test
     void goes_on_in_a_new_segment_behind_a_damaged_end() throws IOException {
         log = PartitionLog.open(disk, DIRECTORY, LogConfig.DEFAULT, NOW);
         append(Batches.of(NOW, "one"), AppendOrigin.CLIENT, 0);
