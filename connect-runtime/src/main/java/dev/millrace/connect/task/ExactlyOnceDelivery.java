@@ -166,7 +166,8 @@ public final class ExactlyOnceDelivery implements SourceDelivery {
         begin();
         offsets.forEach((partition, offset) -> producer.send(offsetTopic.record(partition, offset)));
         try {
-            // The client looks for records to be sent before it looks for the end: under transaction.version 2 an end that
+            // The client looks for records to be sent before it looks for the end: under transaction.version 2 an end
+            // that
             // comes between overtakes them, and they would be of the next transaction.
             producer.flush();
             producer.commitTransaction();

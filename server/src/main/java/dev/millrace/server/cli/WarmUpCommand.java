@@ -6,6 +6,7 @@ import dev.millrace.server.config.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -32,6 +33,9 @@ final class WarmUpCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FOLDER")
     private Path data = Path.of("data");
 
+    @Option(names = "--roles", paramLabel = "ROLES")
+    private @Nullable String roles;
+
     @Option(names = "--client", paramLabel = "SERVERS")
     private @Nullable String servers;
 
@@ -41,15 +45,20 @@ final class WarmUpCommand implements Callable<Integer> {
             roundTrip(servers);
             return 0;
         }
-        var settings = ServerConfig.load(
-                null,
-                List.of(
-                        "listeners=PLAINTEXT://127.0.0.1:0",
-                        ServerConfig.HTTP_LISTENERS + "=http://127.0.0.1:0",
-                        "log.dirs=" + data));
-        try (MillraceServer server = MillraceServer.start(settings)) {
+        try (MillraceServer server = MillraceServer.start(ServerConfig.load(null, settings()))) {
             return clients(server.bootstrapServers());
         }
+    }
+
+    private List<String> settings() {
+        List<String> settings = new ArrayList<>(List.of(
+                "listeners=PLAINTEXT://127.0.0.1:0",
+                ServerConfig.HTTP_LISTENERS + "=http://127.0.0.1:0",
+                "log.dirs=" + data));
+        if (roles != null) {
+            settings.add("process.roles=" + roles);
+        }
+        return settings;
     }
 
     /** In a process of their own: whatever stands in the archive is memory of every server, and a server has no clients. */

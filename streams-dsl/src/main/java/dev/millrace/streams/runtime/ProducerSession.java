@@ -117,7 +117,8 @@ final class ProducerSession implements RecordCollector, Callback {
             begin();
             if (offsets.isEmpty()) {
                 // Or the client may let the end overtake what was sent just before it, which would then be of the next
-                // transaction: it looks for records to be sent before it looks for the end. Offsets are waited for, and so
+                // transaction: it looks for records to be sent before it looks for the end. Offsets are waited for, and
+                // so
                 // is what was sent before them.
                 producer.flush();
             } else {
