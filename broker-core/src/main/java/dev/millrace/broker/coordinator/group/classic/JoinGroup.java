@@ -8,8 +8,9 @@ import dev.millrace.broker.coordinator.group.Groups;
 import dev.millrace.broker.coordinator.group.record.Bytes;
 import dev.millrace.broker.machine.Decision;
 import dev.millrace.broker.machine.Ticket;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.protocol.Errors;
@@ -204,12 +205,13 @@ public record JoinGroup(
         return new Member.Timeouts(request.sessionTimeoutMs(), request.rebalanceTimeoutMs());
     }
 
+    /** What the client speaks, each protocol once, or it would count for two members: of one named twice the first counts. */
     public List<Member.Protocol> protocols() {
-        List<Member.Protocol> protocols = new ArrayList<>();
+        Map<String, Member.Protocol> protocols = new LinkedHashMap<>();
         request.protocols()
-                .forEach(protocol ->
-                        protocols.add(new Member.Protocol(protocol.name(), new Bytes(protocol.metadata()))));
-        return protocols;
+                .forEach(protocol -> protocols.putIfAbsent(
+                        protocol.name(), new Member.Protocol(protocol.name(), new Bytes(protocol.metadata()))));
+        return List.copyOf(protocols.values());
     }
 
     private List<String> protocolNames() {

@@ -22,6 +22,14 @@ final class A_joining_member {
         return Errors.forCode(ticket.value().errorCode());
     }
 
+    @Test
+    void counts_once_that_names_a_protocol_twice() {
+        TestHost two = TestHost.stable(
+                client("a").protocols("range", "range"), client("b").protocols("range", "range"));
+
+        assertThat(two.group().protocol()).isEqualTo("range");
+    }
+
     @Nested
     class without_an_id {
 
