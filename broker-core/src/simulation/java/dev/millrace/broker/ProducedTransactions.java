@@ -1,7 +1,6 @@
 package dev.millrace.broker;
 
-import dev.millrace.broker.log.ReplayedBatch;
-import java.nio.charset.StandardCharsets;
+import dev.millrace.broker.simulation.CommittedRecords;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -116,24 +115,7 @@ final class ProducedTransactions {
 
     private static List<String> committed(SimulatedNode node, int partition) {
         List<String> values = new ArrayList<>();
-        Map<Long, List<String>> open = new HashMap<>();
-        node.replay(partition, batch -> read(batch, open, values));
+        node.replay(partition, new CommittedRecords(values));
         return values;
-    }
-
-    private static void read(ReplayedBatch batch, Map<Long, List<String>> open, List<String> values) {
-        if (batch.marker() != null) {
-            List<String> ended = open.remove(batch.producerId());
-            if (ended != null && batch.marker() == ReplayedBatch.Marker.COMMIT) {
-                values.addAll(ended);
-            }
-            return;
-        }
-        for (ReplayedBatch.KeyValue record : batch.records()) {
-            if (record.value() != null) {
-                open.computeIfAbsent(batch.producerId(), id -> new ArrayList<>())
-                        .add(StandardCharsets.UTF_8.decode(record.value()).toString());
-            }
-        }
     }
 }

@@ -7,6 +7,7 @@ import dev.millrace.broker.api.AutoTopicCreation;
 import dev.millrace.broker.api.DataApis;
 import dev.millrace.broker.api.FindCoordinatorHandler;
 import dev.millrace.broker.api.NodeView;
+import dev.millrace.broker.api.WiredRequest;
 import dev.millrace.broker.coordinator.CoordinatorTopics;
 import dev.millrace.broker.coordinator.transaction.Participation;
 import dev.millrace.broker.log.ReplayedBatch;
@@ -39,12 +40,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
-import org.apache.kafka.common.protocol.ByteBufferAccessor;
-import org.apache.kafka.common.protocol.MessageUtil;
-import org.apache.kafka.common.requests.AbstractRequest;
-import org.apache.kafka.common.requests.RequestHeader;
 
 /**
  * A broker put together as {@link Broker} does, without sockets and threads: its loops take turns by lot, its disk is in
@@ -227,22 +223,15 @@ final class SimulatedNode {
 
     /** By way of the wire's bytes. The answer comes on any loop, while the broker takes a step; or never, when it is killed. */
     void send(ApiMessage request, int version, Consumer<ApiMessage> answered) {
-        ApiKeys key = ApiKeys.forId(request.apiKey());
-        AbstractRequest body = AbstractRequest.parseRequest(
-                        key,
-                        (short) version,
-                        new ByteBufferAccessor(MessageUtil.toByteBufferAccessor(request, (short) version)
-                                .buffer()))
-                .request;
-        RequestHeader header = new RequestHeader(key, (short) version, "client", 1);
+        WiredRequest wired = WiredRequest.of(request, version);
         ApiRequest.Peer peer = new ApiRequest.Peer(
                 "1", "/127.0.0.1", 4711, "User:ANONYMOUS", "PLAINTEXT", ApiRequest.Software.UNKNOWN);
         boolean[] answers = {false};
-        table.dispatch(new ApiRequest<>(header, body, peer), new Ticket<>() {
+        table.dispatch(new ApiRequest<>(wired.header(), wired.body(), peer), new Ticket<>() {
             @Override
             public void answer(ApiMessage value) {
                 if (answers[0]) {
-                    throw new AssertionError(key + " was answered twice");
+                    throw new AssertionError(wired.header().apiKey() + " was answered twice");
                 }
                 answers[0] = true;
                 answered.accept(value);
@@ -250,7 +239,7 @@ final class SimulatedNode {
 
             @Override
             public void fail(ApiException error) {
-                answer(body.getErrorResponse(error).data());
+                answer(wired.body().getErrorResponse(error).data());
             }
         });
     }

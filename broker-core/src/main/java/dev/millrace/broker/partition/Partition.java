@@ -412,7 +412,7 @@ public final class Partition {
             return;
         }
         log = opened;
-        forcing = new Forcing(loop, diskPool, opened, this::onForced, this::onForceFailed, this::noRoom);
+        forcing = forcingOf(opened);
         opened.configure(config.log());
         storageEvents.onLog(this, opened);
         takeStand();
@@ -505,7 +505,7 @@ public final class Partition {
         copy.configure(config.log());
         copy.onHighWatermark(highWatermark);
         log = copy;
-        forcing = new Forcing(loop, diskPool, copy, this::onForced, this::onForceFailed, this::noRoom);
+        forcing = forcingOf(copy);
         if (standing instanceof Standing.Leading leading) {
             standing = new Standing.Leading(copy, leading.leaderEpoch());
         }
@@ -517,6 +517,10 @@ public final class Partition {
     @Nullable
     PartitionLog openLog() {
         return log;
+    }
+
+    private Forcing forcingOf(PartitionLog openLog) {
+        return new Forcing(loop, diskPool, openLog, this::onForced, this::onForceFailed, this::noRoom);
     }
 
     private void letGoOfLog() {

@@ -12,7 +12,6 @@ import dev.millrace.broker.coordinator.transaction.TransactionConfig;
 import dev.millrace.broker.coordinator.transaction.TransactionEvent;
 import dev.millrace.broker.coordinator.transaction.TransactionShard;
 import dev.millrace.broker.coordinator.transaction.TransactionWork;
-import dev.millrace.broker.log.ReplayedBatch;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.AllocateProducerIds;
 import dev.millrace.broker.metadata.BrokerImage;
@@ -28,15 +27,14 @@ import dev.millrace.broker.partition.Partition;
 import dev.millrace.broker.partition.PartitionSettings;
 import dev.millrace.broker.partition.Partitions;
 import dev.millrace.broker.security.ClientQuotas;
+import dev.millrace.broker.simulation.CommittedRecords;
 import dev.millrace.broker.simulation.ManualLoop;
 import dev.millrace.broker.simulation.ManualMetadataLog;
 import dev.millrace.broker.simulation.NastyDisk;
 import dev.millrace.broker.simulation.RecordedTicket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.IsolationLevel;
@@ -44,10 +42,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
-import org.apache.kafka.common.protocol.ByteBufferAccessor;
-import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractRequest;
-import org.apache.kafka.common.requests.RequestHeader;
 
 /** All of a broker that has to do with transactions, on one loop, in virtual time, over a disk in memory. */
 final class TransactionalBroker {
@@ -163,14 +158,8 @@ final class TransactionalBroker {
     /** By way of the wire's bytes. */
     @SuppressWarnings("unchecked") // as the table of handlers does
     void send(ApiMessage request, int version, Ticket<ApiMessage> ticket) {
-        ApiKeys key = ApiKeys.forId(request.apiKey());
-        AbstractRequest body = AbstractRequest.parseRequest(
-                        key,
-                        (short) version,
-                        new ByteBufferAccessor(MessageUtil.toByteBufferAccessor(request, (short) version)
-                                .buffer()))
-                .request;
-        RequestHeader header = new RequestHeader(key, (short) version, "client", 1);
+        WiredRequest wired = WiredRequest.of(request, version);
+        ApiKeys key = wired.header().apiKey();
         ApiHandler<AbstractRequest, ApiMessage> handler = (ApiHandler<AbstractRequest, ApiMessage>) handlers.stream()
                 .filter(candidate -> candidate.key() == key)
                 .findFirst()
@@ -183,14 +172,14 @@ final class TransactionalBroker {
 
             @Override
             public void fail(ApiException error) {
-                ticket.answer(body.getErrorResponse(error).data());
+                ticket.answer(wired.body().getErrorResponse(error).data());
             }
         };
         try {
             handler.handle(
                     new ApiRequest<>(
-                            header,
-                            body,
+                            wired.header(),
+                            wired.body(),
                             new ApiRequest.Peer(
                                     "1",
                                     "/127.0.0.1",
@@ -230,29 +219,12 @@ final class TransactionalBroker {
     List<String> committedValues() {
         List<String> values = new ArrayList<>();
         for (int i = 0; i < partitionCount; i++) {
-            Map<Long, List<String>> open = new HashMap<>();
             try {
-                partition(i).reads().replay(batch -> read(batch, open, values));
+                partition(i).reads().replay(new CommittedRecords(values));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
         return values;
-    }
-
-    private static void read(ReplayedBatch batch, Map<Long, List<String>> open, List<String> values) {
-        if (batch.marker() != null) {
-            List<String> ended = open.remove(batch.producerId());
-            if (ended != null && batch.marker() == ReplayedBatch.Marker.COMMIT) {
-                values.addAll(ended);
-            }
-            return;
-        }
-        for (ReplayedBatch.KeyValue record : batch.records()) {
-            if (record.value() != null) {
-                open.computeIfAbsent(batch.producerId(), id -> new ArrayList<>())
-                        .add(StandardCharsets.UTF_8.decode(record.value()).toString());
-            }
-        }
     }
 }

@@ -40,7 +40,6 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -205,16 +204,9 @@ final class DataRequests {
     }
 
     Reply send(ApiMessage request, int version, String listener) {
-        ApiKeys key = ApiKeys.forId(request.apiKey());
-        AbstractRequest body = AbstractRequest.parseRequest(
-                        key,
-                        (short) version,
-                        new ByteBufferAccessor(MessageUtil.toByteBufferAccessor(request, (short) version)
-                                .buffer()))
-                .request;
-        RequestHeader header = new RequestHeader(key, (short) version, "client", 1);
-        Reply reply = new Reply(header, body);
-        dispatch(header, body, listener, reply);
+        WiredRequest wired = WiredRequest.of(request, version);
+        Reply reply = new Reply(wired.header(), wired.body());
+        dispatch(wired.header(), wired.body(), listener, reply);
         settle();
         return reply;
     }
