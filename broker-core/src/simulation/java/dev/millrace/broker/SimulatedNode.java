@@ -254,7 +254,7 @@ final class SimulatedNode {
                     .offset();
             if (stable != partition.logEndOffset()) {
                 hanging.add(partition.id().topicPartition() + ": " + stable + " of " + partition.logEndOffset() + ", "
-                        + partition.activeProducers());
+                        + partition.writes().activeProducers());
             }
         }
         return hanging;

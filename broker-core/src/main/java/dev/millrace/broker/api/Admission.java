@@ -34,9 +34,9 @@ final class Admission {
         void settle(@Nullable ApiException refusal) {
             partition.loop().execute(() -> {
                 if (refusal == null) {
-                    partition.verified(verification);
+                    partition.writes().verified(verification);
                 } else {
-                    partition.notVerified(verification, refusal);
+                    partition.writes().notVerified(verification, refusal);
                 }
             });
         }
@@ -81,7 +81,7 @@ final class Admission {
         boolean raisesEpoch = clientVersion >= TransactionVersions.EPOCH_BUMP;
         TransactionalBatch batch = write.transactional();
         try {
-            if (batch == null || !write.partition().needsVerification(batch, raisesEpoch)) {
+            if (batch == null || !write.partition().writes().needsVerification(batch, raisesEpoch)) {
                 write.proceed();
                 return;
             }
@@ -89,7 +89,7 @@ final class Admission {
             write.refuse(notLeading);
             return;
         }
-        Verification verification = write.partition().awaitVerification(batch, raisesEpoch, continuing(write));
+        Verification verification = write.partition().writes().awaitVerification(batch, raisesEpoch, continuing(write));
         if (verification != null) {
             questions.add(new Question(write.partition(), verification));
         }

@@ -67,7 +67,7 @@ public final class DescribeProducersHandler
 
     private static void describe(Partition partition, PartitionResponse result) {
         try {
-            for (ProducerStatus producer : partition.activeProducers()) {
+            for (ProducerStatus producer : partition.writes().activeProducers()) {
                 result.activeProducers()
                         .add(new ProducerState()
                                 .setProducerId(producer.producerId())

@@ -261,7 +261,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
 
         @Override
         public void proceed() {
-            partition.append(batches, acks, timeoutMs, this);
+            partition.writes().append(batches, acks, timeoutMs, this);
         }
 
         @Override

@@ -46,6 +46,7 @@ final class LedPartition implements ShardPartition {
     @Override
     public long append(List<ShardRecord> records) {
         return partition
+                        .writes()
                         .appendOwn(batches(records, loop().nowMs()), leaderEpoch)
                         .lastOffset()
                 + 1;

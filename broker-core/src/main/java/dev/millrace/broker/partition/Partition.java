@@ -1,29 +1,15 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.AppendOrigin;
-import dev.millrace.broker.log.AppendResult;
-import dev.millrace.broker.log.BatchBuilder;
-import dev.millrace.broker.log.DiskFullException;
 import dev.millrace.broker.log.PartitionLog;
-import dev.millrace.broker.log.ProducerStatus;
-import dev.millrace.broker.log.TransactionalBatch;
 import dev.millrace.broker.machine.Loop;
-import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.PartitionImage;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.KafkaStorageException;
-import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.UnknownLeaderEpochException;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A replica of a partition on this broker: its log, the high watermark, and those who wait for either.
+ * A replica of a partition on this broker, and its life: when it has a log, when it leads, how it fails and ends. What is
+ * done to it while it leads is for its {@link #reads}, {@link #writes} and {@link #retention}.
  *
  * <p>Its loop is the only one that writes. Readers on other threads see what it has published: the standing (whether it
  * leads, in which term, on which log) and the high watermark. The methods say who may call them.
- *
- * <pre>
- *   append -> log end -> (followers fetch) -> high watermark -> acks, fetches, the coordinator's shard
- * </pre>
  */
 public final class Partition {
 
@@ -52,25 +35,17 @@ public final class Partition {
     private final Loop loop;
     private final PartitionListener listener;
     private final Executor diskPool;
-    private final PendingAcks pendingAcks;
-
-    /** Of acks=1, which waits for this broker alone. */
-    private final PendingAcks pendingForces;
-
-    private final PendingFetches pendingFetches = new PendingFetches();
-    private final Verifications verifications = new Verifications();
-    private final Map<Integer, ReplicaState> followers = new TreeMap<>();
     private final StorageEvents storageEvents;
     private final PartitionReads reads = new PartitionReads(this);
+    private final PartitionReplication replication;
+    private final PartitionWrites writes;
     private final PartitionRetention retention;
 
     private volatile Standing standing = Standing.Absent.OPENING;
-    private volatile long highWatermark;
 
     private PartitionImage image;
     private PartitionConfig config;
     private @Nullable PartitionLog log;
-    private @Nullable Forcing forcing;
     private @Nullable Consumer<@Nullable PartitionLog> retired;
 
     /** Whether the latest append found no room. */
@@ -94,8 +69,8 @@ public final class Partition {
         this.storageEvents = storageEvents;
         this.diskPool = diskPool;
         this.retention = new PartitionRetention(this, diskPool);
-        this.pendingAcks = new PendingAcks(loop);
-        this.pendingForces = new PendingAcks(loop);
+        this.replication = new PartitionReplication(this, nodeId, listener, diskPool);
+        this.writes = new PartitionWrites(this, replication, listener);
     }
 
     /** Topic, topic id and number. Any thread. */
@@ -113,20 +88,26 @@ public final class Partition {
         return reads;
     }
 
+    /** What producers and coordinators append. */
+    public PartitionWrites writes() {
+        return writes;
+    }
+
     /** What goes away with time, or when it is asked for. */
     public PartitionRetention retention() {
         return retention;
     }
 
-    PendingFetches pendingFetches() {
-        return pendingFetches;
+    /** How far the replicas hold the log. */
+    PartitionReplication replication() {
+        return replication;
     }
 
     // What readers see. Any thread.
 
     /** Everything below is held by all in-sync replicas. */
     public long highWatermark() {
-        return highWatermark;
+        return replication.highWatermark();
     }
 
     /** @throws ApiException when this broker does not lead the partition */
@@ -182,223 +163,6 @@ public final class Partition {
         return leading;
     }
 
-    // What writers do. On the loop only.
-
-    /**
-     * Appends a producer's batches and answers by {@code acks}: at once, or when the in-sync replicas have them.
-     *
-     * @param acks 0, 1, or -1 for all in-sync replicas
-     * @param timeoutMs how long to wait for the replicas
-     */
-    public void append(ByteBuffer batches, short acks, long timeoutMs, Ticket<AppendResult> ticket) {
-        AppendResult result;
-        try {
-            Standing.Leading leading = leading();
-            if (acks == -1 && image.isr().size() < config.minInsyncReplicas()) {
-                throw new NotEnoughReplicasException("The size of the current ISR " + image.isr()
-                        + " is insufficient to satisfy the min.isr requirement of " + config.minInsyncReplicas()
-                        + " for partition " + id.topicPartition());
-            }
-            result = appendOf(TransactionalBatch.of(batches), leading, batches);
-        } catch (ApiException e) {
-            ticket.fail(e);
-            return;
-        }
-        if (acks == -1 && result.lastOffset() >= highWatermark) {
-            pendingAcks.add(result, timeoutMs, ticket);
-        } else if (acks == 1 && result.lastOffset() >= heldEnd()) {
-            pendingForces.add(result, timeoutMs, ticket);
-        } else {
-            ticket.answer(result);
-        }
-    }
-
-    private AppendResult appendOf(
-            @Nullable TransactionalBatch transactional, Standing.Leading leading, ByteBuffer batches) {
-        if (transactional == null) {
-            return append(leading, batches, AppendOrigin.CLIENT);
-        }
-        if (config.verifiesTransactions()) {
-            verifications.require(transactional, leading.log());
-        }
-        AppendResult result = append(leading, batches, AppendOrigin.CLIENT);
-        if (!result.duplicate()) {
-            verifications.onAppended(transactional);
-        }
-        return result;
-    }
-
-    /**
-     * Whether the coordinator of the batch's transaction must be asked first (KIP-890): not for a transaction that has
-     * records here already.
-     *
-     * @param raisesEpoch whether the producer speaks transaction.version 2, in which it announces no partitions
-     * @throws ApiException when this broker does not lead the partition
-     */
-    public boolean needsVerification(TransactionalBatch batch, boolean raisesEpoch) {
-        return !leading().log().isInTransaction(batch.producerId(), batch.producerEpoch())
-                && !verifications.isGranted(batch)
-                && (raisesEpoch || config.verifiesTransactions());
-    }
-
-    /**
-     * Has the batch wait until it is known that this partition takes part in its transaction. Whoever waits is told in the
-     * order in which they came.
-     *
-     * @param ticket answered when the batch may be appended
-     * @return the question that the caller has to have answered, by {@link #verified} or {@link #notVerified}; null when
-     *     somebody else is at it
-     */
-    public @Nullable Verification awaitVerification(
-            TransactionalBatch batch, boolean raisesEpoch, Ticket<Verification> ticket) {
-        return verifications.await(batch, raisesEpoch, ticket);
-    }
-
-    /** The partition takes part in the transaction: whoever waits may append. */
-    public void verified(Verification verification) {
-        verification.grant();
-    }
-
-    /** The partition takes no part in the transaction, or that can't be found out for now. */
-    public void notVerified(Verification verification, ApiException error) {
-        verifications.onFailed(verification, error);
-    }
-
-    /**
-     * Appends a coordinator's own records, in the term in which the coordinator decided on them.
-     *
-     * @throws ApiException when the term is over, or the log refuses; nothing was appended
-     */
-    public AppendResult appendOwn(ByteBuffer batches, int leaderEpoch) {
-        Standing.Leading leading = leading();
-        if (leading.leaderEpoch() != leaderEpoch) {
-            throw new NotLeaderOrFollowerException("The term " + leaderEpoch + " is over.");
-        }
-        List<TransactionalBatch> transactional = TransactionalBatch.allOf(batches);
-        if (config.verifiesTransactions()) {
-            transactional.forEach(batch -> verifications.require(batch, leading.log()));
-        }
-        AppendResult result = append(leading, batches, AppendOrigin.COORDINATOR);
-        transactional.forEach(verifications::onAppended);
-        return result;
-    }
-
-    /**
-     * Ends the producer's transaction on this partition: appends the marker, and tells the partition's listener.
-     *
-     * @param raisesEpoch whether the transaction was ended by transaction.version 2: then its marker has a higher epoch than
-     *     its records, and one that has not is of an earlier transaction and late (KIP-1228)
-     * @throws ApiException when this broker does not lead, or the log refuses the marker; nothing was appended
-     */
-    public AppendResult endTransaction(
-            long producerId, short producerEpoch, int coordinatorEpoch, boolean committed, boolean raisesEpoch) {
-        Standing.Leading leading = leading();
-        if (raisesEpoch && leading.log().isInTransaction(producerId, producerEpoch)) {
-            throw new InvalidProducerEpochException("The marker of producer " + producerId + " has the epoch "
-                    + producerEpoch + " of the transaction that is open in " + id.topicPartition()
-                    + "; it is for an earlier one");
-        }
-        ByteBuffer marker =
-                BatchBuilder.endTransactionMarker(loop.nowMs(), producerId, producerEpoch, coordinatorEpoch, committed);
-        AppendResult result = append(leading, marker, AppendOrigin.COORDINATOR);
-        verifications.onMarker(producerId, producerEpoch);
-        listener.onTransactionEnded(this, producerId, producerEpoch, committed);
-        return result;
-    }
-
-    /** As {@link #endTransaction(long, short, int, boolean, boolean)}; answers when the in-sync replicas have the marker. */
-    public void endTransaction(
-            long producerId,
-            short producerEpoch,
-            int coordinatorEpoch,
-            boolean committed,
-            boolean raisesEpoch,
-            long timeoutMs,
-            Ticket<AppendResult> ticket) {
-        AppendResult result;
-        try {
-            result = endTransaction(producerId, producerEpoch, coordinatorEpoch, committed, raisesEpoch);
-        } catch (ApiException e) {
-            ticket.fail(e);
-            return;
-        }
-        if (result.lastOffset() >= highWatermark) {
-            pendingAcks.add(result, timeoutMs, ticket);
-        } else {
-            ticket.answer(result);
-        }
-    }
-
-    private AppendResult append(Standing.Leading leading, ByteBuffer batches, AppendOrigin origin) {
-        int bytes = batches.remaining();
-        AppendResult result;
-        try {
-            result = leading.log().append(batches, origin, leading.leaderEpoch(), loop.nowMs());
-        } catch (ApiException e) {
-            throw e;
-        } catch (DiskFullException e) {
-            // Nothing was appended and reading goes on: the producer retries, perhaps when there is room again.
-            throw noRoom(e);
-        } catch (IOException | RuntimeException e) {
-            // After a bug as after a failed disk it is unknown what the log holds in memory: it is opened afresh.
-            throw failed(leading, e);
-        }
-        if (full) {
-            full = false;
-            storageEvents.onRoom(this);
-        }
-        if (!result.duplicate()) {
-            pendingFetches.onAppended(bytes);
-            Objects.requireNonNull(forcing).onAppended(config);
-            advanceHighWatermark(leading);
-        }
-        return result;
-    }
-
-    private long heldEnd() {
-        return Objects.requireNonNull(forcing).heldEnd(config);
-    }
-
-    private void onForced() {
-        if (standing instanceof Standing.Leading leading) {
-            pendingForces.release(heldEnd());
-            advanceHighWatermark(leading);
-            // What came in while the disk was busy.
-            Objects.requireNonNull(forcing).onAppended(config);
-        }
-    }
-
-    private void advanceHighWatermark(Standing.Leading leading) {
-        long held = heldEnd();
-        for (int replica : image.isr()) {
-            if (replica != nodeId) {
-                ReplicaState follower = followers.get(replica);
-                held = Math.min(held, follower == null ? -1 : follower.logEndOffset());
-            }
-        }
-        if (held > highWatermark) {
-            leading.log().onHighWatermark(held);
-            highWatermark = held;
-            pendingAcks.release(held);
-            pendingFetches.onReadable(held, leading.log().lastStableOffset(held));
-            listener.onHighWatermark(this, held);
-        }
-    }
-
-    /** A follower holds everything below {@code fetchOffset}. */
-    void onFollowerFetch(int replica, long fetchOffset) {
-        Standing.Leading leading = leading();
-        followers
-                .computeIfAbsent(replica, unused -> new ReplicaState())
-                .onFetch(fetchOffset, leading.log().logEndOffset(), loop.nowMs());
-        advanceHighWatermark(leading);
-    }
-
-    /** The producers that the log knows. */
-    public List<ProducerStatus> activeProducers() {
-        return leading().log().activeProducers();
-    }
-
     // Its life. On the loop only.
 
     /** The log is open. */
@@ -412,7 +176,7 @@ public final class Partition {
             return;
         }
         log = opened;
-        forcing = forcingOf(opened);
+        replication.onLog(opened);
         opened.configure(config.log());
         storageEvents.onLog(this, opened);
         takeStand();
@@ -444,7 +208,7 @@ public final class Partition {
             config = newConfig;
             if (log != null) {
                 log.configure(newConfig.log());
-                onForced();
+                replication.onHeld();
             }
         }
         if (newTerm) {
@@ -453,7 +217,7 @@ public final class Partition {
                 takeStand();
             }
         } else if (newReplicas && standing instanceof Standing.Leading leading) {
-            advanceHighWatermark(leading);
+            replication.advanceHighWatermark(leading);
         }
     }
 
@@ -463,13 +227,10 @@ public final class Partition {
             standing = Standing.Absent.NOT_LEADER;
             return;
         }
-        followers.clear();
         Standing.Leading leading = new Standing.Leading(openLog, image.leaderEpoch());
-        highWatermark = Math.max(highWatermark, openLog.logStartOffset());
-        advanceHighWatermark(leading);
+        replication.beginTerm(leading);
         standing = leading;
-        Objects.requireNonNull(forcing).onAppended(config);
-        pendingFetches.onReadable(highWatermark, openLog.lastStableOffset(highWatermark));
+        replication.onLeading(leading);
         LOG.debug(
                 "leading partition={} leaderEpoch={} logStart={} logEnd={}",
                 id.topicPartition(),
@@ -488,12 +249,6 @@ public final class Partition {
         failAll(error);
     }
 
-    private void onForceFailed(IOException cause) {
-        if (standing instanceof Standing.Leading leading) {
-            takeOutOfService(leading, cause);
-        }
-    }
-
     /**
      * Goes on with a copy of the log, which has everything that the log has. On the loop.
      *
@@ -501,15 +256,14 @@ public final class Partition {
      */
     PartitionLog replaceLog(PartitionLog copy) {
         PartitionLog replaced = Objects.requireNonNull(log);
-        Objects.requireNonNull(forcing).stop();
         copy.configure(config.log());
-        copy.onHighWatermark(highWatermark);
+        copy.onHighWatermark(highWatermark());
         log = copy;
-        forcing = forcingOf(copy);
+        replication.onLog(copy);
         if (standing instanceof Standing.Leading leading) {
             standing = new Standing.Leading(copy, leading.leaderEpoch());
         }
-        onForced();
+        replication.onHeld();
         return replaced;
     }
 
@@ -519,26 +273,27 @@ public final class Partition {
         return log;
     }
 
-    private Forcing forcingOf(PartitionLog openLog) {
-        return new Forcing(loop, diskPool, openLog, this::onForced, this::onForceFailed, this::noRoom);
-    }
-
     private void letGoOfLog() {
         if (log != null) {
             storageEvents.onLog(this, null);
         }
         log = null;
-        if (forcing != null) {
-            forcing.stop();
-            forcing = null;
-        }
+        replication.onLog(null);
     }
 
     /** The error for whoever found no room. On the loop. */
-    private KafkaStorageException noRoom(Exception cause) {
+    KafkaStorageException noRoom(Exception cause) {
         full = true;
         storageEvents.onFull(this, cause);
         return fullDisk(cause);
+    }
+
+    /** What was appended has found room. On the loop. */
+    void onRoom() {
+        if (full) {
+            full = false;
+            storageEvents.onRoom(this);
+        }
     }
 
     private static KafkaStorageException fullDisk(Exception cause) {
@@ -548,6 +303,11 @@ public final class Partition {
     /** Null when this broker does not lead. */
     Standing.@Nullable Leading leadingOrNull() {
         return standing instanceof Standing.Leading leading ? leading : null;
+    }
+
+    /** The replicas, and who leads. On the loop. */
+    PartitionImage image() {
+        return image;
     }
 
     /** The settings. On the loop. */
@@ -568,7 +328,7 @@ public final class Partition {
         return full ? fullDisk(cause) : new KafkaStorageException("The log failed: " + cause, cause);
     }
 
-    private void takeOutOfService(Standing.Leading term, Exception cause) {
+    void takeOutOfService(Standing.Leading term, Exception cause) {
         if (standing != term) {
             return;
         }
@@ -581,10 +341,8 @@ public final class Partition {
     }
 
     private void failAll(ApiException error) {
-        verifications.endTerm(error);
-        pendingAcks.failAll(error);
-        pendingForces.failAll(error);
-        pendingFetches.disturbAll();
+        writes.endTerm(error);
+        replication.endTerm(error);
     }
 
     /** The directory that the log lies in has failed. The log is let go of without a word to the disk. */

@@ -69,7 +69,7 @@ public final class PendingFetch {
 
     private void register(Watch watch) {
         if (!done) {
-            watch.partition().pendingFetches().add(this, watch);
+            watch.partition().replication().pendingFetches().add(this, watch);
         }
     }
 
@@ -131,7 +131,7 @@ public final class PendingFetch {
         }
         byLoop().forEach((loop, watched) -> on(
                 loop,
-                () -> watched.forEach(
-                        watch -> watch.partition().pendingFetches().remove(this))));
+                () -> watched.forEach(watch ->
+                        watch.partition().replication().pendingFetches().remove(this))));
     }
 }

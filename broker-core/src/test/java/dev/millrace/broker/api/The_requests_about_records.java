@@ -382,7 +382,7 @@ class The_requests_about_records {
                     13,
                     produce(-1, orders, "", data(0, Batches.transactional(0, 7, (short) 0, 0, "aborted")))
                             .setTransactionalId("copier"));
-            requests.partition(orders, 0).endTransaction(7, (short) 0, 0, false, false);
+            requests.partition(orders, 0).writes().endTransaction(7, (short) 0, 0, false, false);
             produced(
                     13,
                     produce(-1, orders, "", data(0, Batches.transactional(0, 8, (short) 0, 0, "open")))

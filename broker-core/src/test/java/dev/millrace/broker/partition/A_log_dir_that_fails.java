@@ -62,7 +62,7 @@ class A_log_dir_that_fails extends PartitionsSpec {
 
     private RecordedTicket<AppendResult> append(Uuid topic, int number, String value) {
         RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
-        partition(topic, number).append(Batches.of(loop.nowMs(), value), (short) -1, 60_000, ticket);
+        partition(topic, number).writes().append(Batches.of(loop.nowMs(), value), (short) -1, 60_000, ticket);
         settle();
         return ticket;
     }

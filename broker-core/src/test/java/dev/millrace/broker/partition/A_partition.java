@@ -100,8 +100,8 @@ class A_partition {
         void appends_a_retried_batch_once() {
             RecordedTicket<AppendResult> first = new RecordedTicket<>();
             RecordedTicket<AppendResult> second = new RecordedTicket<>();
-            led.partition.append(Batches.idempotent(0, 7, (short) 0, 0, "a"), (short) -1, 0, first);
-            led.partition.append(Batches.idempotent(0, 7, (short) 0, 0, "a"), (short) -1, 0, second);
+            led.partition.writes().append(Batches.idempotent(0, 7, (short) 0, 0, "a"), (short) -1, 0, first);
+            led.partition.writes().append(Batches.idempotent(0, 7, (short) 0, 0, "a"), (short) -1, 0, second);
 
             assertThat(second.answer().baseOffset()).isEqualTo(first.answer().baseOffset());
             assertThat(led.partition.logEndOffset()).isEqualTo(1);
@@ -117,12 +117,15 @@ class A_partition {
 
         @Test
         void appends_a_coordinators_records_in_its_term_only() {
-            AppendResult result = led.partition.appendOwn(
-                    BatchBuilder.batch(List.of(new BatchBuilder.KeyValue(new byte[] {1}, null)), 0), 0);
+            AppendResult result = led.partition
+                    .writes()
+                    .appendOwn(BatchBuilder.batch(List.of(new BatchBuilder.KeyValue(new byte[] {1}, null)), 0), 0);
 
             assertThat(result.baseOffset()).isZero();
-            assertThatThrownBy(() -> led.partition.appendOwn(
-                            BatchBuilder.batch(List.of(new BatchBuilder.KeyValue(new byte[] {1}, null)), 0), 1))
+            assertThatThrownBy(() -> led.partition
+                            .writes()
+                            .appendOwn(
+                                    BatchBuilder.batch(List.of(new BatchBuilder.KeyValue(new byte[] {1}, null)), 0), 1))
                     .isInstanceOf(NotLeaderOrFollowerException.class);
         }
 
@@ -139,7 +142,7 @@ class A_partition {
             assertThat(led.partition.reads().latestOffset(READ_UNCOMMITTED, -1).offset())
                     .isEqualTo(3);
 
-            led.partition.endTransaction(7, (short) 0, 0, true, false);
+            led.partition.writes().endTransaction(7, (short) 0, 0, true, false);
 
             assertThat(led.readableFrom(0, READ_COMMITTED)).isEqualTo(4);
         }
@@ -147,7 +150,7 @@ class A_partition {
         @Test
         void tells_readers_which_transactions_were_aborted() {
             led.appendTransactional(7, 0, "a");
-            led.partition.endTransaction(7, (short) 0, 0, false, false);
+            led.partition.writes().endTransaction(7, (short) 0, 0, false, false);
 
             FetchedRecords records = led.read(0, READ_COMMITTED);
             records.release();
@@ -161,7 +164,7 @@ class A_partition {
             led.appendTransactional(7, 0, "a");
             led.told.clear();
 
-            led.partition.endTransaction(7, (short) 0, 0, false, false);
+            led.partition.writes().endTransaction(7, (short) 0, 0, false, false);
 
             assertThat(led.told).containsExactly("high watermark 2", "aborted 7");
         }
@@ -327,11 +330,11 @@ class A_partition {
         void holds_acks_all_back_until_every_in_sync_replica_has_the_records() {
             RecordedTicket<AppendResult> ticket = led.append(-1, "a", "b");
 
-            led.partition.onFollowerFetch(2, 2);
+            led.partition.replication().onFollowerFetch(2, 2);
             assertThat(ticket.isOpen()).isTrue();
-            led.partition.onFollowerFetch(3, 1);
+            led.partition.replication().onFollowerFetch(3, 1);
             assertThat(ticket.isOpen()).isTrue();
-            led.partition.onFollowerFetch(3, 2);
+            led.partition.replication().onFollowerFetch(3, 2);
 
             assertThat(ticket.answer().lastOffset()).isEqualTo(1);
             assertThat(led.partition.highWatermark()).isEqualTo(2);
@@ -352,7 +355,7 @@ class A_partition {
         @Test
         void waits_for_a_replica_no_longer_once_it_left_the_isr() {
             RecordedTicket<AppendResult> ticket = led.append(-1, "a");
-            led.partition.onFollowerFetch(2, 1);
+            led.partition.replication().onFollowerFetch(2, 1);
 
             led.partition.onImage(LedPartition.image(0, List.of(1, 2)), led.config());
 
@@ -363,8 +366,8 @@ class A_partition {
         void answers_in_the_order_of_appends_as_far_as_the_high_watermark_got() {
             RecordedTicket<AppendResult> first = led.append(-1, "a");
             RecordedTicket<AppendResult> second = led.append(-1, "b");
-            led.partition.onFollowerFetch(2, 2);
-            led.partition.onFollowerFetch(3, 1);
+            led.partition.replication().onFollowerFetch(2, 2);
+            led.partition.replication().onFollowerFetch(3, 1);
 
             assertThat(first.isOpen()).isFalse();
             assertThat(second.isOpen()).isTrue();
@@ -392,8 +395,8 @@ class A_partition {
         @Test
         void does_not_let_the_high_watermark_go_back_in_a_new_term() {
             led.append(1, "a");
-            led.partition.onFollowerFetch(2, 1);
-            led.partition.onFollowerFetch(3, 1);
+            led.partition.replication().onFollowerFetch(2, 1);
+            led.partition.replication().onFollowerFetch(3, 1);
 
             led.partition.onImage(LedPartition.image(1, List.of(1, 2, 3)), led.config());
 

@@ -167,7 +167,7 @@ class A_partition_that_moves {
 
     private RecordedTicket<AppendResult> append(String value) {
         RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
-        partition().append(Batches.of(loop.nowMs(), value), (short) -1, 60_000, ticket);
+        partition().writes().append(Batches.of(loop.nowMs(), value), (short) -1, 60_000, ticket);
         settle();
         return ticket;
     }
@@ -326,9 +326,13 @@ class A_partition_that_moves {
         begin("/second");
         for (int i = 0; i < 30; i++) {
             // Before the disk pool's result gets to the loop there is always another append.
-            partition().append(Batches.of(loop.nowMs(), "more" + i), (short) 1, 60_000, new RecordedTicket<>());
+            partition()
+                    .writes()
+                    .append(Batches.of(loop.nowMs(), "more" + i), (short) 1, 60_000, new RecordedTicket<>());
             diskPool.runAll();
-            partition().append(Batches.of(loop.nowMs(), "more" + i), (short) 1, 60_000, new RecordedTicket<>());
+            partition()
+                    .writes()
+                    .append(Batches.of(loop.nowMs(), "more" + i), (short) 1, 60_000, new RecordedTicket<>());
             loop.runAll();
         }
         settle();

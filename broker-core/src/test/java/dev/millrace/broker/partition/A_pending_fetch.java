@@ -76,7 +76,7 @@ class A_pending_fetch {
         led.append(1, "a");
         led.loop.runAll();
 
-        assertThat(led.partition.pendingFetches().size()).isZero();
+        assertThat(led.partition.replication().pendingFetches().size()).isZero();
         assertThat(led.loop.deadlines()).isEmpty();
         led.append(1, "b");
         assertThat(attempts).hasSize(1);
@@ -100,11 +100,11 @@ class A_pending_fetch {
         start(READ_UNCOMMITTED, 0, 1);
 
         led.append(1, "a");
-        assertThat(led.partition.pendingFetches().size()).isEqualTo(1);
+        assertThat(led.partition.replication().pendingFetches().size()).isEqualTo(1);
         led.append(1, "x".repeat(100));
 
         assertThat(attempts).containsExactly("try", "try");
-        assertThat(led.partition.pendingFetches().size()).isZero();
+        assertThat(led.partition.replication().pendingFetches().size()).isZero();
     }
 
     @Test
@@ -114,7 +114,7 @@ class A_pending_fetch {
 
         led.append(1, "b");
         assertThat(attempts).isEmpty();
-        led.partition.endTransaction(7, (short) 0, 0, true, false);
+        led.partition.writes().endTransaction(7, (short) 0, 0, true, false);
 
         assertThat(attempts).containsExactly("try");
     }
@@ -126,7 +126,7 @@ class A_pending_fetch {
         led.append(1, "a");
         start(READ_UNCOMMITTED, 0, 1);
 
-        led.partition.onFollowerFetch(2, 1);
+        led.partition.replication().onFollowerFetch(2, 1);
 
         assertThat(attempts).containsExactly("try");
     }
@@ -167,7 +167,7 @@ class A_pending_fetch {
         other.loop.runAll();
 
         assertThat(attempts).containsExactly("try");
-        assertThat(led.partition.pendingFetches().size()).isZero();
-        assertThat(other.partition.pendingFetches().size()).isZero();
+        assertThat(led.partition.replication().pendingFetches().size()).isZero();
+        assertThat(other.partition.replication().pendingFetches().size()).isZero();
     }
 }

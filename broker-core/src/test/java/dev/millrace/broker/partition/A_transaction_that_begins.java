@@ -39,17 +39,22 @@ class A_transaction_that_begins {
 
     private RecordedTicket<AppendResult> append(int epoch, int sequence) {
         RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
-        led.partition.append(
-                Batches.transactional(led.loop.nowMs(), ID, (short) epoch, sequence, "a"), (short) -1, 1000, ticket);
+        led.partition
+                .writes()
+                .append(
+                        Batches.transactional(led.loop.nowMs(), ID, (short) epoch, sequence, "a"),
+                        (short) -1,
+                        1000,
+                        ticket);
         return ticket;
     }
 
     private Verification ask(int epoch, int sequence, boolean raisesEpoch) {
-        return led.partition.awaitVerification(batch(epoch, sequence), raisesEpoch, new RecordedTicket<>());
+        return led.partition.writes().awaitVerification(batch(epoch, sequence), raisesEpoch, new RecordedTicket<>());
     }
 
     private void end(int epoch, boolean raisesEpoch) {
-        led.partition.endTransaction(ID, (short) epoch, 0, true, raisesEpoch);
+        led.partition.writes().endTransaction(ID, (short) epoch, 0, true, raisesEpoch);
     }
 
     @Nested
@@ -57,7 +62,7 @@ class A_transaction_that_begins {
 
         @Test
         void is_not_written() {
-            assertThat(led.partition.needsVerification(batch(0, 0), RAISES_EPOCH))
+            assertThat(led.partition.writes().needsVerification(batch(0, 0), RAISES_EPOCH))
                     .isTrue();
             assertThat(append(0, 0).error()).isEqualTo(Errors.INVALID_TXN_STATE);
             assertThat(led.partition.logEndOffset()).isZero();
@@ -67,8 +72,9 @@ class A_transaction_that_begins {
         void is_not_written_by_a_coordinator_either() {
             var offsets = List.of(new BatchBuilder.KeyValue(new byte[] {1}, new byte[] {2}));
 
-            assertThatThrownBy(() -> led.partition.appendOwn(
-                            BatchBuilder.transactionalBatch(offsets, led.loop.nowMs(), ID, (short) 0), 0))
+            assertThatThrownBy(() -> led.partition
+                            .writes()
+                            .appendOwn(BatchBuilder.transactionalBatch(offsets, led.loop.nowMs(), ID, (short) 0), 0))
                     .isInstanceOf(InvalidTxnStateException.class);
         }
 
@@ -84,9 +90,9 @@ class A_transaction_that_begins {
             led = LedPartition.alone(Map.of());
             led.verifyNothing();
 
-            assertThat(led.partition.needsVerification(batch(0, 0), KEEPS_EPOCH))
+            assertThat(led.partition.writes().needsVerification(batch(0, 0), KEEPS_EPOCH))
                     .isFalse();
-            assertThat(led.partition.needsVerification(batch(0, 0), RAISES_EPOCH))
+            assertThat(led.partition.writes().needsVerification(batch(0, 0), RAISES_EPOCH))
                     .isTrue();
             assertThat(append(0, 0).answer().baseOffset()).isZero();
         }
@@ -111,9 +117,9 @@ class A_transaction_that_begins {
             });
             second.whenAnswered(
                     granted -> assertThat(append(0, 1).answer().baseOffset()).isEqualTo(1));
-            Verification question = led.partition.awaitVerification(batch(0, 0), RAISES_EPOCH, first);
-            led.partition.awaitVerification(batch(0, 1), RAISES_EPOCH, second);
-            led.partition.verified(question);
+            Verification question = led.partition.writes().awaitVerification(batch(0, 0), RAISES_EPOCH, first);
+            led.partition.writes().awaitVerification(batch(0, 1), RAISES_EPOCH, second);
+            led.partition.writes().verified(question);
 
             assertThat(first.isOpen()).isFalse();
             assertThat(second.isOpen()).isFalse();
@@ -124,9 +130,9 @@ class A_transaction_that_begins {
         void fails_all_that_wait_when_the_coordinator_says_no() {
             RecordedTicket<Verification> first = new RecordedTicket<>();
             RecordedTicket<Verification> second = new RecordedTicket<>();
-            Verification question = led.partition.awaitVerification(batch(0, 0), RAISES_EPOCH, first);
-            led.partition.awaitVerification(batch(0, 1), RAISES_EPOCH, second);
-            led.partition.notVerified(question, new TransactionAbortableException("not enrolled"));
+            Verification question = led.partition.writes().awaitVerification(batch(0, 0), RAISES_EPOCH, first);
+            led.partition.writes().awaitVerification(batch(0, 1), RAISES_EPOCH, second);
+            led.partition.writes().notVerified(question, new TransactionAbortableException("not enrolled"));
 
             assertThat(first.error()).isEqualTo(Errors.TRANSACTION_ABORTABLE);
             assertThat(second.error()).isEqualTo(Errors.TRANSACTION_ABORTABLE);
@@ -143,7 +149,7 @@ class A_transaction_that_begins {
         void is_void_when_a_marker_comes_first() {
             Verification question = ask(0, 0, KEEPS_EPOCH);
             end(0, KEEPS_EPOCH);
-            led.partition.verified(question);
+            led.partition.writes().verified(question);
 
             assertThat(append(0, 0).error()).isEqualTo(Errors.INVALID_TXN_STATE);
         }
@@ -152,7 +158,7 @@ class A_transaction_that_begins {
         void outlives_the_marker_of_the_transaction_before_where_each_has_an_epoch_of_its_own() {
             Verification question = ask(1, 0, RAISES_EPOCH);
             end(1, RAISES_EPOCH);
-            led.partition.verified(question);
+            led.partition.writes().verified(question);
 
             assertThat(append(1, 0).answer().baseOffset()).isEqualTo(1);
         }
@@ -161,7 +167,7 @@ class A_transaction_that_begins {
         void is_void_when_a_marker_fences_it() {
             Verification question = ask(1, 0, RAISES_EPOCH);
             end(2, RAISES_EPOCH);
-            led.partition.verified(question);
+            led.partition.writes().verified(question);
 
             assertThat(append(1, 0).error()).isEqualTo(Errors.INVALID_TXN_STATE);
         }
@@ -170,7 +176,7 @@ class A_transaction_that_begins {
         void is_over_when_the_leadership_is() {
             Verification question = ask(0, 0, RAISES_EPOCH);
             led.partition.onImage(LedPartition.image(1, List.of(1)), led.config());
-            led.partition.verified(question);
+            led.partition.writes().verified(question);
 
             assertThat(append(0, 0).error()).isEqualTo(Errors.INVALID_TXN_STATE);
         }
@@ -178,13 +184,13 @@ class A_transaction_that_begins {
         @Test
         void sends_those_who_wait_to_the_next_leader_when_the_leadership_is_over() {
             RecordedTicket<Verification> first = new RecordedTicket<>();
-            Verification question = led.partition.awaitVerification(batch(0, 0), RAISES_EPOCH, first);
+            Verification question = led.partition.writes().awaitVerification(batch(0, 0), RAISES_EPOCH, first);
             led.partition.onImage(LedPartition.image(1, List.of(1)), led.config());
 
             assertThat(first.error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
 
-            led.partition.verified(question);
-            led.partition.verified(ask(0, 0, RAISES_EPOCH));
+            led.partition.writes().verified(question);
+            led.partition.writes().verified(ask(0, 0, RAISES_EPOCH));
 
             assertThat(first.closedTimes()).isEqualTo(1);
             assertThat(append(0, 0).answer().baseOffset()).isZero();
@@ -194,7 +200,7 @@ class A_transaction_that_begins {
         void lets_no_later_batch_overtake_one_that_came_when_the_leadership_ended() {
             ask(0, 0, KEEPS_EPOCH);
             led.partition.onImage(LedPartition.image(1, List.of(1)), led.config());
-            led.partition.verified(ask(0, 1, KEEPS_EPOCH));
+            led.partition.writes().verified(ask(0, 1, KEEPS_EPOCH));
 
             assertThat(append(0, 1).error()).isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
             assertThat(append(0, 0).answer().baseOffset()).isZero();
@@ -202,10 +208,10 @@ class A_transaction_that_begins {
 
         @Test
         void is_not_begun_by_what_was_sent_once_more_and_comes_late() {
-            led.partition.verified(ask(0, 0, KEEPS_EPOCH));
+            led.partition.writes().verified(ask(0, 0, KEEPS_EPOCH));
             append(0, 0).answer();
             end(0, KEEPS_EPOCH);
-            led.partition.verified(ask(0, 1, KEEPS_EPOCH));
+            led.partition.writes().verified(ask(0, 1, KEEPS_EPOCH));
 
             assertThat(append(0, 0).answer().duplicate()).isTrue();
             assertThat(append(0, 1).answer().baseOffset()).isEqualTo(2);
@@ -213,13 +219,13 @@ class A_transaction_that_begins {
 
         @Test
         void begins_after_what_was_sent_once_more_and_comes_late() {
-            led.partition.verified(ask(0, 0, KEEPS_EPOCH));
+            led.partition.writes().verified(ask(0, 0, KEEPS_EPOCH));
             append(0, 0).answer();
             end(0, KEEPS_EPOCH);
             Verification late = ask(0, 0, KEEPS_EPOCH);
-            led.partition.notVerified(late, new NotEnoughReplicasException("still ending"));
+            led.partition.writes().notVerified(late, new NotEnoughReplicasException("still ending"));
 
-            led.partition.verified(ask(0, 1, KEEPS_EPOCH));
+            led.partition.writes().verified(ask(0, 1, KEEPS_EPOCH));
 
             assertThat(append(0, 1).answer().baseOffset()).isEqualTo(2);
         }
@@ -227,8 +233,8 @@ class A_transaction_that_begins {
         @Test
         void lets_no_later_batch_overtake_one_that_could_not_be_verified() {
             Verification question = ask(0, 0, KEEPS_EPOCH);
-            led.partition.notVerified(question, new NotEnoughReplicasException("no coordinator"));
-            led.partition.verified(ask(0, 1, KEEPS_EPOCH));
+            led.partition.writes().notVerified(question, new NotEnoughReplicasException("no coordinator"));
+            led.partition.writes().verified(ask(0, 1, KEEPS_EPOCH));
 
             assertThat(append(0, 1).error()).isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
             assertThat(append(0, 0).answer().baseOffset()).isZero();
@@ -237,14 +243,14 @@ class A_transaction_that_begins {
 
         @Test
         void begins_with_sequence_0_where_nothing_is_known_of_its_producer() {
-            led.partition.verified(ask(0, 3, RAISES_EPOCH));
+            led.partition.writes().verified(ask(0, 3, RAISES_EPOCH));
 
             assertThat(append(0, 3).error()).isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
         }
 
         @Test
         void begins_anywhere_for_older_producers_whose_earlier_records_may_be_deleted() {
-            led.partition.verified(ask(0, 3, KEEPS_EPOCH));
+            led.partition.writes().verified(ask(0, 3, KEEPS_EPOCH));
 
             assertThat(append(0, 3).answer().baseOffset()).isZero();
         }
@@ -252,12 +258,12 @@ class A_transaction_that_begins {
         @Test
         void is_forgotten_rather_than_kept_without_bound() {
             for (int epoch = 0; epoch <= Verifications.KEPT_MAX; epoch++) {
-                led.partition.verified(ask(epoch, 0, RAISES_EPOCH));
+                led.partition.writes().verified(ask(epoch, 0, RAISES_EPOCH));
             }
 
-            assertThat(led.partition.needsVerification(batch(0, 0), RAISES_EPOCH))
+            assertThat(led.partition.writes().needsVerification(batch(0, 0), RAISES_EPOCH))
                     .isTrue();
-            assertThat(led.partition.needsVerification(batch(1, 0), RAISES_EPOCH))
+            assertThat(led.partition.writes().needsVerification(batch(1, 0), RAISES_EPOCH))
                     .isFalse();
         }
     }
@@ -267,16 +273,16 @@ class A_transaction_that_begins {
 
         @BeforeEach
         void verified() {
-            led.partition.verified(ask(1, 0, RAISES_EPOCH));
+            led.partition.writes().verified(ask(1, 0, RAISES_EPOCH));
         }
 
         @Test
         void need_not_be_verified_again() {
-            assertThat(led.partition.needsVerification(batch(1, 0), RAISES_EPOCH))
+            assertThat(led.partition.writes().needsVerification(batch(1, 0), RAISES_EPOCH))
                     .isFalse();
 
             append(1, 0);
-            assertThat(led.partition.needsVerification(batch(1, 1), RAISES_EPOCH))
+            assertThat(led.partition.writes().needsVerification(batch(1, 1), RAISES_EPOCH))
                     .isFalse();
         }
 
@@ -284,9 +290,9 @@ class A_transaction_that_begins {
         void is_another_than_that_of_an_older_or_newer_epoch() {
             append(1, 0);
 
-            assertThat(led.partition.needsVerification(batch(0, 1), RAISES_EPOCH))
+            assertThat(led.partition.writes().needsVerification(batch(0, 1), RAISES_EPOCH))
                     .isTrue();
-            assertThat(led.partition.needsVerification(batch(2, 0), RAISES_EPOCH))
+            assertThat(led.partition.writes().needsVerification(batch(2, 0), RAISES_EPOCH))
                     .isTrue();
         }
 
@@ -295,7 +301,7 @@ class A_transaction_that_begins {
             append(1, 0);
             end(2, RAISES_EPOCH);
 
-            assertThat(led.partition.needsVerification(batch(1, 1), RAISES_EPOCH))
+            assertThat(led.partition.writes().needsVerification(batch(1, 1), RAISES_EPOCH))
                     .isTrue();
             assertThat(append(1, 1).error()).isEqualTo(Errors.INVALID_TXN_STATE);
         }

@@ -120,21 +120,23 @@ final class LedPartition implements PartitionListener {
 
     RecordedTicket<AppendResult> append(int acks, String... values) {
         RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
-        partition.append(Batches.of(loop.nowMs(), values), (short) acks, 30_000, ticket);
+        partition.writes().append(Batches.of(loop.nowMs(), values), (short) acks, 30_000, ticket);
         return ticket;
     }
 
     RecordedTicket<AppendResult> appendTransactional(long producerId, int sequence, String... values) {
         RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
         TransactionalBatch batch = new TransactionalBatch(producerId, (short) 0, sequence);
-        if (partition.needsVerification(batch, false)) {
-            partition.verified(partition.awaitVerification(batch, false, new RecordedTicket<>()));
+        if (partition.writes().needsVerification(batch, false)) {
+            partition.writes().verified(partition.writes().awaitVerification(batch, false, new RecordedTicket<>()));
         }
-        partition.append(
-                Batches.transactional(loop.nowMs(), producerId, (short) 0, sequence, values),
-                (short) -1,
-                30_000,
-                ticket);
+        partition
+                .writes()
+                .append(
+                        Batches.transactional(loop.nowMs(), producerId, (short) 0, sequence, values),
+                        (short) -1,
+                        30_000,
+                        ticket);
         return ticket;
     }
 

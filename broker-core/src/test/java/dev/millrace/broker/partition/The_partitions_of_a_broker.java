@@ -31,7 +31,7 @@ class The_partitions_of_a_broker extends PartitionsSpec {
 
     private RecordedTicket<AppendResult> append(Partition partition, String value) {
         RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
-        partition.append(Batches.of(loop.nowMs(), value), (short) -1, 0, ticket);
+        partition.writes().append(Batches.of(loop.nowMs(), value), (short) -1, 0, ticket);
         return ticket;
     }
 

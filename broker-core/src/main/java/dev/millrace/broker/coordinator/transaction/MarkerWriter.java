@@ -38,9 +38,9 @@ public final class MarkerWriter implements Markers {
             outcome.accept(Errors.NOT_LEADER_OR_FOLLOWER);
             return;
         }
-        partition
-                .loop()
-                .execute(() -> partition.endTransaction(
+        partition.loop().execute(() -> partition
+                .writes()
+                .endTransaction(
                         marker.producer().id(),
                         marker.producer().epoch(),
                         marker.coordinatorEpoch(),
