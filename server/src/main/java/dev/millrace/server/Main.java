@@ -1,6 +1,6 @@
 package dev.millrace.server;
 
-import dev.millrace.server.cli.CommandLines;
+import dev.millrace.server.cli.Millrace;
 
 /** {@code millrace}. */
 public final class Main {
@@ -8,6 +8,6 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(CommandLines.millrace().execute(arguments));
+        System.exit(Millrace.ofProcess().execute(arguments));
     }
 }

@@ -64,12 +64,10 @@ class ArchitectureTest {
             .resideInAnyPackage("io.undertow..", "org.jboss.resteasy..");
 
     @ArchTest
-    static final ArchRule only_the_command_line_knows_picocli = noClasses()
+    static final ArchRule only_the_command_line_knows_how_arguments_are_parsed = noClasses()
             .that()
             .resideOutsideOfPackage("dev.millrace.server.cli")
-            .and()
-            .doNotHaveFullyQualifiedName("dev.millrace.server.Main")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("picocli..");
+            .resideInAPackage("org.apache.commons.cli..");
 }

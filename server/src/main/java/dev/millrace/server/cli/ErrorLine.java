@@ -7,38 +7,15 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
-import picocli.CommandLine.ExecutionException;
-import picocli.CommandLine.IExecutionExceptionHandler;
-import picocli.CommandLine.IParameterExceptionHandler;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * How errors end a command: one line on standard error, and status 1 (2 for a command line that can't be understood). The
- * stack trace of what is not the user's mistake goes to the log.
+ * How errors end a command: one line on standard error. The stack trace of what is not the user's mistake goes to the log.
  */
-public final class ErrorLine implements IExecutionExceptionHandler, IParameterExceptionHandler {
+final class ErrorLine {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErrorLine.class);
 
-    @Override
-    public int handleExecutionException(Exception exception, CommandLine command, ParseResult parsed) {
-        Throwable cause = exception.getCause();
-        print(command.getErr(), exception instanceof ExecutionException && cause != null ? cause : exception);
-        return command.getCommandSpec().exitCodeOnExecutionException();
-    }
-
-    @Override
-    public int handleParseException(ParameterException exception, String[] arguments) {
-        CommandLine command = exception.getCommandLine();
-        command.getErr().println("millrace: " + exception.getMessage());
-        UnmatchedArgumentException.printSuggestions(exception, command.getErr());
-        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-        command.getErr().flush();
-        return command.getCommandSpec().exitCodeOnInvalidInput();
-    }
+    private ErrorLine() {}
 
     /** Prints the line for this exception. */
     static void print(PrintWriter err, Throwable exception) {

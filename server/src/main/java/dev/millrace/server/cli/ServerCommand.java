@@ -3,52 +3,54 @@ package dev.millrace.server.cli;
 import dev.millrace.server.UserError;
 import dev.millrace.server.assembly.MillraceServer;
 import dev.millrace.server.config.ServerConfig;
-import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace server}: in the foreground until SIGTERM. */
-@Command(
-        name = "server",
-        mixinStandardHelpOptions = true,
-        description = "Runs a node in the foreground: broker, Connect worker and HTTP, until SIGTERM.")
-final class ServerCommand implements Callable<Integer> {
+final class ServerCommand implements Command {
 
     /** For what can still be closed in order when the disk has failed. */
     private static final long ABANDON_MS = 2_000;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "FILE",
-            description =
-                    "A properties file; Apache Kafka's server.properties works as it is. Without one: a single node on "
-                            + "127.0.0.1:9092 with its data under ./data.")
-    private @Nullable Path file;
-
-    @Option(
-            names = "--override",
-            paramLabel = "KEY=VALUE",
-            description = "A setting that goes before the file. May be given several times.")
-    private List<String> overrides = new ArrayList<>();
+    @Override
+    public String name() {
+        return "server";
+    }
 
     @Override
-    public Integer call() throws InterruptedException {
-        MillraceServer server = MillraceServer.start(ServerConfig.load(file, overrides));
+    public String arguments() {
+        return "[FILE]";
+    }
+
+    @Override
+    public String description() {
+        return "Runs a node in the foreground: broker, Connect worker and HTTP, until SIGTERM. FILE has its properties; Apache"
+                + " Kafka's server.properties works as it is. Without one: a single node on 127.0.0.1:9092 with its data under"
+                + " ./data.";
+    }
+
+    @Override
+    public Options options() {
+        return new Options()
+                .addOption(Option.builder()
+                        .longOpt("override")
+                        .hasArg()
+                        .argName("KEY=VALUE")
+                        .desc("A setting that goes before the file. May be given several times.")
+                        .get());
+    }
+
+    @Override
+    public int execute(Invocation invocation) throws UsageException, InterruptedException {
+        Path file = invocation.argument().map(Path::of).orElse(null);
+        MillraceServer server = MillraceServer.start(ServerConfig.load(file, invocation.values("override")));
         var closed = new CountDownLatch(1);
         var failure = new AtomicReference<@Nullable String>();
         Thread hook = new Thread(
@@ -58,9 +60,8 @@ final class ServerCommand implements Callable<Integer> {
                 },
                 "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(readyLine(server));
-        out.flush();
+        invocation.out().println(readyLine(server));
+        invocation.out().flush();
         server.failure().thenAccept(reason -> {
             failure.set(reason);
             closed.countDown();
@@ -76,10 +77,18 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     private static String readyLine(MillraceServer server) {
-        long sinceStartMs = System.currentTimeMillis()
-                - ManagementFactory.getRuntimeMXBean().getStartTime();
         return "millrace ready: bootstrap " + server.bootstrapServers()
                 + server.httpAddress().map(address -> ", http " + address).orElse("")
-                + String.format(Locale.ROOT, " (%.2f s)", sinceStartMs / 1000.0);
+                + sinceStart();
+    }
+
+    /** Of the process: what the JVM says of it costs a management system. */
+    private static String sinceStart() {
+        return ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(start -> Duration.between(start, Instant.now()).toMillis())
+                .map(tookMs -> String.format(Locale.ROOT, " (%.2f s)", tookMs / 1000.0))
+                .orElse("");
     }
 }

@@ -9,56 +9,73 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
  * {@code millrace warm-up}: a server that starts on ports of its own, takes and gives a few records, and stops. The launcher
  * runs it once to write down which classes a start loads.
  */
-@Command(name = "warm-up", hidden = true)
-final class WarmUpCommand implements Callable<Integer> {
+final class WarmUpCommand implements Command {
 
     private static final int RECORDS = 100;
 
-    @Parameters(paramLabel = "FOLDER")
-    private Path data = Path.of("data");
-
-    @Option(names = "--roles", paramLabel = "ROLES")
-    private @Nullable String roles;
-
-    @Option(names = "--client", paramLabel = "SERVERS")
-    private @Nullable String servers;
-
     @Override
-    public Integer call() throws ExecutionException, InterruptedException, IOException {
-        if (servers != null) {
-            roundTrip(servers);
-            return 0;
-        }
-        try (MillraceServer server = MillraceServer.start(ServerConfig.load(null, settings()))) {
-            return clients(server.bootstrapServers());
-        }
+    public String name() {
+        return "warm-up";
     }
 
-    private List<String> settings() {
+    @Override
+    public String arguments() {
+        return "FOLDER";
+    }
+
+    @Override
+    public String description() {
+        return "Starts a server with its data in FOLDER, uses it a little, and stops it.";
+    }
+
+    @Override
+    public Options options() {
+        return new Options()
+                .addOption(Option.builder()
+                        .longOpt("roles")
+                        .hasArg()
+                        .argName("ROLES")
+                        .desc("Those of the server.")
+                        .get())
+                .addOption(Option.builder()
+                        .longOpt("client")
+                        .hasArg()
+                        .argName("HOST:PORT")
+                        .desc("Be the client of such a server.")
+                        .get());
+    }
+
+    @Override
+    public int execute(Invocation invocation)
+            throws UsageException, ExecutionException, InterruptedException, IOException {
+        Optional<String> servers = invocation.value("client");
+        if (servers.isPresent()) {
+            roundTrip(servers.get());
+            return 0;
+        }
+        String data = invocation.argument().orElseThrow(() -> new UsageException("no FOLDER given"));
         List<String> settings = new ArrayList<>(List.of(
                 "listeners=PLAINTEXT://127.0.0.1:0",
                 ServerConfig.HTTP_LISTENERS + "=http://127.0.0.1:0",
                 "log.dirs=" + data));
-        if (roles != null) {
-            settings.add("process.roles=" + roles);
+        invocation.value("roles").ifPresent(roles -> settings.add(ServerConfig.PROCESS_ROLES + "=" + roles));
+        try (MillraceServer server = MillraceServer.start(ServerConfig.load(null, settings))) {
+            return clients(server.bootstrapServers());
         }
-        return settings;
     }
 
     /** In a process of their own: whatever stands in the archive is memory of every server, and a server has no clients. */
@@ -66,7 +83,7 @@ final class WarmUpCommand implements Callable<Integer> {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classPath = System.getProperty("java.class.path");
         List<String> command = List.of(
-                java, "-cp", classPath, Main.class.getName(), "warm-up", "--client", bootstrapServers, data.toString());
+                java, "-cp", classPath, Main.class.getName(), "warm-up", "--client", bootstrapServers);
         return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 

@@ -24,7 +24,6 @@ import org.apache.kafka.connect.sink.SinkConnector;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class The_command_line {
 
@@ -35,9 +34,7 @@ class The_command_line {
     Path folder;
 
     private int execute(String... arguments) {
-        CommandLine millrace = CommandLines.millrace();
-        millrace.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        return millrace.execute(arguments);
+        return new Millrace(new PrintWriter(out), new PrintWriter(err)).execute(arguments);
     }
 
     @Test
@@ -58,6 +55,40 @@ class The_command_line {
     void suggests_the_command_that_was_meant() {
         assertThat(execute("serve")).isEqualTo(2);
         assertThat(err.toString()).contains("serve").contains("server");
+    }
+
+    @Test
+    void suggests_the_option_that_was_meant() {
+        assertThat(execute("run", "--overide=a=b", "pipeline")).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("millrace: no option --overide; did you mean --override?")
+                .contains("millrace run --help");
+    }
+
+    @Test
+    void refuses_arguments_that_make_no_sense_and_says_what_it_expects() {
+        assertThat(List.of(
+                        refusal("run"),
+                        refusal("run", "a", "b"),
+                        refusal("run", "a", "--output", "xml"),
+                        refusal("run", "a", "--set", "input"),
+                        refusal("run", "a", "--set", "--fresh"),
+                        refusal("run", "a", "--data", "x", "--data", "y"),
+                        refusal("run", "a", "--until-done", "--no-until-done")))
+                .containsExactly(
+                        "no PIPELINE given: name its file, or its folder",
+                        "one argument too many: b",
+                        "--output xml: expected text or json",
+                        "--set input: expected NAME=VALUE",
+                        "--set lacks its VARIABLE=VALUE",
+                        "--data is given 2 times: x, y",
+                        "--no-until-done and --until-done exclude each other");
+    }
+
+    private String refusal(String... arguments) {
+        err.getBuffer().setLength(0);
+        assertThat(execute(arguments)).isEqualTo(2);
+        return err.toString().lines().findFirst().orElseThrow().replaceFirst("^millrace: ", "");
     }
 
     @Test
