@@ -4,8 +4,6 @@ import dev.millrace.server.UserError;
 import dev.millrace.server.assembly.MillraceServer;
 import dev.millrace.server.config.ServerConfig;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -79,16 +77,14 @@ final class ServerCommand implements Command {
     private static String readyLine(MillraceServer server) {
         return "millrace ready: bootstrap " + server.bootstrapServers()
                 + server.httpAddress().map(address -> ", http " + address).orElse("")
-                + sinceStart();
+                + sinceLaunch();
     }
 
-    /** Of the process: what the JVM says of it costs a management system. */
-    private static String sinceStart() {
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(start -> Duration.between(start, Instant.now()).toMillis())
-                .map(tookMs -> String.format(Locale.ROOT, " (%.2f s)", tookMs / 1000.0))
-                .orElse("");
+    /** By the launcher's clock: to ask the JVM costs every start its management system. */
+    private static String sinceLaunch() {
+        Long launchedMs = Long.getLong("millrace.launched.ms");
+        return launchedMs == null
+                ? ""
+                : String.format(Locale.ROOT, " (%.2f s)", (System.currentTimeMillis() - launchedMs) / 1000.0);
     }
 }
