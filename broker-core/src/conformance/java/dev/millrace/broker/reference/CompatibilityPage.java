@@ -27,7 +27,7 @@ final class CompatibilityPage {
             mvn -pl broker-core test -Dtest=The_answers_of_Apache_Kafka -Dmillrace.reference=HOST:PORT [-Dmillrace.record]
             ```
 
-            That Kafka is a fresh one of version %s, one node, with the settings in `Millrace.java` of the suite.
+            That Kafka is a fresh one of version %s, one node, with the settings in `Millrace.java` of the suite, three `log.dirs` among them.
 
             | key | API | Kafka serves | Millrace serves | answers compared | result |
             |---|---|---|---|---|---|

@@ -33,6 +33,11 @@ final class Differences {
                     "",
                     "a resource that is named twice is an invalid request; Kafka never answers"),
             Difference.of(
+                    "moves under way",
+                    "DeleteRecords .*, records of it deleted",
+                    ".*",
+                    "records of a partition that moves between log.dirs are deleted at once; Kafka answers when its copy has come so far (REQUEST_TIMED_OUT)"),
+            Difference.of(
                     "interrupted transactions",
                     ".*, another begins, asked once",
                     ".*",

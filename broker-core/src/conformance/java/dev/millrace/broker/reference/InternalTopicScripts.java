@@ -53,7 +53,7 @@ final class InternalTopicScripts {
         talk.ask(
                 "more partitions of the metadata",
                 CREATE_PARTITIONS,
-                "{timeoutMs:30000,topics:[{name:'%s',count:3}]}".formatted(metadata));
+                "{timeoutMs:30000,topics:[{name:'%s',count:3,assignments:null}]}".formatted(metadata));
         talk.ask("the metadata deleted", DELETE_TOPICS, 1, 5, "{topicNames:['%s'],timeoutMs:1000}".formatted(metadata));
         talk.ask(
                 "records of the metadata deleted",

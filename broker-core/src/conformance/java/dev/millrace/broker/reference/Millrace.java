@@ -10,7 +10,7 @@ import java.util.Map;
 /** A broker in this process, set up as the Apache Kafka is that it is compared with. */
 final class Millrace implements AutoCloseable {
 
-    /** What the Apache Kafka has in its server.properties, besides the addresses and folders of one combined node. */
+    /** What the Apache Kafka has in its server.properties, besides the addresses and the three folders of one combined node. */
     private static final Map<String, String> SETTINGS = Map.ofEntries(
             Map.entry("process.roles", "broker,controller"),
             Map.entry("node.id", "1"),
@@ -33,7 +33,7 @@ final class Millrace implements AutoCloseable {
 
     Millrace(Path directory) {
         Map<String, String> settings = new HashMap<>(SETTINGS);
-        settings.put("log.dirs", directory.toString());
+        settings.put("log.dirs", directory + "/data-1," + directory + "/data-2," + directory + "/data-3");
         settings.put("listeners", "PLAINTEXT://127.0.0.1:0");
         this.broker = Broker.start(BrokerConfig.parse(settings));
     }

@@ -9,6 +9,7 @@ final class Scripts {
     static final List<Script> ALL = Stream.of(
                     ClusterScripts.ALL,
                     TopicScripts.ALL,
+                    MoveScripts.ALL,
                     RecordScripts.ALL,
                     FetchScripts.ALL,
                     ConfigScripts.ALL,

@@ -324,14 +324,17 @@ final class TopicScripts {
             talk.topic("adding-" + version, 2);
         }
         String[][] steps = {
-            {"only to see whether", "{name:'adding-#',count:4}],validateOnly:true"},
-            {"one more", "{name:'adding-#',count:3}]"},
+            {"only to see whether", "{name:'adding-#',count:4,assignments:null}],validateOnly:true"},
+            {"one more", "{name:'adding-#',count:3,assignments:null}]"},
             {"one with its replica named", "{name:'adding-#',count:4,assignments:[{brokerIds:[1]}]}]"},
-            {"as many as there are", "{name:'adding-#',count:4}]"},
-            {"fewer", "{name:'adding-#',count:1}]"},
-            {"none at all", "{name:'adding-#',count:0}]"},
-            {"to a topic that is not there", "{name:'adding-none',count:3}]"},
-            {"to one topic twice", "{name:'adding-#',count:8},{name:'adding-#',count:9}]"},
+            {"as many as there are", "{name:'adding-#',count:4,assignments:null}]"},
+            {"fewer", "{name:'adding-#',count:1,assignments:null}]"},
+            {"none at all", "{name:'adding-#',count:0,assignments:null}]"},
+            {"to a topic that is not there", "{name:'adding-none',count:3,assignments:null}]"},
+            {
+                "to one topic twice",
+                "{name:'adding-#',count:8,assignments:null},{name:'adding-#',count:9,assignments:null}]"
+            },
             {"too few replicas named", "{name:'adding-#',count:6,assignments:[{brokerIds:[1]}]}]"},
             {"on an unknown broker", "{name:'adding-#',count:5,assignments:[{brokerIds:[9]}]}]"},
             {"with two replicas", "{name:'adding-#',count:5,assignments:[{brokerIds:[1,9]}]}]"},

@@ -132,6 +132,11 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
         unknown.addAll(layers.dynamicDefault().keySet());
         unknown.removeAll(KnownConfigs.broker().keySet());
         for (String name : unknown) {
+            ConfigKey rate = KnownConfigs.replicationRates().get(name);
+            if (rate != null) {
+                described.add(new Described(rate, brokerValue(rate, layers, onlySet), false, null));
+                continue;
+            }
             // What only a plugin knows may be a secret, as far as the broker can tell.
             ConfigKey key = new ConfigKey(
                     name, ConfigDef.Type.PASSWORD, null, ConfigKey.Update.READ_ONLY, false, ConfigKey.ANY, List.of());

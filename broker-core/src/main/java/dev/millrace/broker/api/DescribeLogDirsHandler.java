@@ -96,7 +96,12 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
         if (wanted == null) {
             return true;
         }
-        DescribableLogDirTopic topic = wanted.find(id.topic());
-        return topic != null && topic.partitions().contains(id.partition());
+        // A topic that is named twice is asked for in both.
+        for (DescribableLogDirTopic topic : wanted.findAll(id.topic())) {
+            if (topic.partitions().contains(id.partition())) {
+                return true;
+            }
+        }
+        return false;
     }
 }

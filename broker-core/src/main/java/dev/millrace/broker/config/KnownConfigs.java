@@ -29,6 +29,11 @@ public final class KnownConfigs {
         return Tables.BROKER;
     }
 
+    /** Of the traffic between replicas, in bytes a second: set on brokers that run, and no keys of their files. */
+    public static Map<String, ConfigKey> replicationRates() {
+        return Tables.REPLICATION_RATES;
+    }
+
     /** A topic's settings. */
     public static Map<String, ConfigKey> topic() {
         return Tables.TOPIC;
@@ -54,6 +59,28 @@ public final class KnownConfigs {
                 read("group.tsv", row -> key(row, "CLUSTER_WIDE", row[3], row[4], "-"));
         static final Map<String, ConfigKey> CLIENT_METRICS =
                 read("client-metrics.tsv", row -> key(row, "CLUSTER_WIDE", row[3], row[4], "-"));
+
+        static final Map<String, ConfigKey> REPLICATION_RATES = rates(
+                "follower.replication.throttled.rate",
+                "leader.replication.throttled.rate",
+                "replica.alter.log.dirs.io.max.bytes.per.second");
+
+        private static Map<String, ConfigKey> rates(String... names) {
+            Map<String, ConfigKey> rates = new LinkedHashMap<>();
+            for (String name : names) {
+                rates.put(
+                        name,
+                        new ConfigKey(
+                                name,
+                                ConfigDef.Type.LONG,
+                                null,
+                                ConfigKey.Update.CLUSTER_WIDE,
+                                false,
+                                ConfigKey.ANY,
+                                List.of()));
+            }
+            return Collections.unmodifiableMap(rates);
+        }
 
         private static ConfigKey key(String[] row, String update, String internal, String values, String synonyms) {
             return new ConfigKey(

@@ -35,12 +35,6 @@ final class BrokerConfigChecks {
     private static final Set<String> OF_A_LISTENER_OF_ALL =
             Set.of("max.connections", "max.connection.creation.rate", "num.network.threads");
 
-    /** Of the traffic between replicas, in bytes a second. Their names are no keys of the configuration file. */
-    private static final Set<String> RATES = Set.of(
-            BrokerConfigLayers.MOVE_BYTES_PER_SECOND,
-            "leader.replication.throttled.rate",
-            "follower.replication.throttled.rate");
-
     private BrokerConfigChecks() {}
 
     /**
@@ -86,7 +80,7 @@ final class BrokerConfigChecks {
         boolean ofListener = prefixed.matches();
         String bare = ofListener ? prefixed.group(1) : name;
         ConfigKey key = KnownConfigs.broker().get(bare);
-        if (RATES.contains(name)) {
+        if (KnownConfigs.replicationRates().containsKey(name)) {
             checkRate(name, value);
         }
         if (!ofListener && key != null && key.update() == ConfigKey.Update.READ_ONLY) {

@@ -438,6 +438,24 @@ class The_requests_about_topics {
         }
 
         @Test
+        void tells_how_fast_partitions_may_move_once_it_is_set() {
+            assertThat(alter(ConfigResource.Type.BROKER, "1", "replica.alter.log.dirs.io.max.bytes.per.second", 0, "7"))
+                    .isEqualTo(Errors.NONE);
+
+            assertThat(describe(
+                                    ConfigResource.Type.BROKER,
+                                    "1",
+                                    List.of("replica.alter.log.dirs.io.max.bytes.per.second"))
+                            .configs())
+                    .singleElement()
+                    .satisfies(config -> {
+                        assertThat(config.value()).isEqualTo("7");
+                        assertThat(config.isSensitive()).isFalse();
+                        assertThat(config.readOnly()).isFalse();
+                    });
+        }
+
+        @Test
         void tells_the_settings_of_any_group() {
             assertThat(describe(ConfigResource.Type.GROUP, "g", null).configs()).isNotEmpty();
         }
@@ -603,6 +621,28 @@ class The_requests_about_topics {
                 assertThat(result.logDir()).isEqualTo(requests.disk.describe(""));
                 assertThat(result.topics().get(0).partitions()).hasSize(2);
             });
+        }
+
+        @Test
+        void describe_log_dirs_tells_both_when_a_topic_is_named_twice() {
+            requests.createTopic("orders", 2);
+            DescribeLogDirsRequestData request = new DescribeLogDirsRequestData();
+            for (int partition = 0; partition < 2; partition++) {
+                request.topics()
+                        .mustAdd(new DescribeLogDirsRequestData.DescribableLogDirTopic()
+                                .setTopic("orders")
+                                .setPartitions(List.of(partition)));
+            }
+
+            assertThat(requests.ask(request, DescribeLogDirsResponse.class)
+                            .data()
+                            .results()
+                            .get(0)
+                            .topics()
+                            .get(0)
+                            .partitions())
+                    .extracting(DescribeLogDirsResponseData.DescribeLogDirsPartition::partitionIndex)
+                    .containsExactlyInAnyOrder(0, 1);
         }
 
         @Test
