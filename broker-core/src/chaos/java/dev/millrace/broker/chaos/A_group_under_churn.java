@@ -2,6 +2,7 @@ package dev.millrace.broker.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ class A_group_under_churn {
     private static final int MEMBERS_MIN = 2;
     private static final int MEMBERS_MAX = 6;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int OUTPUT_LINES_MAX = 100;
     private static final String GROUP = "group";
     private static final List<String> REGEXES =
             List.of(ChurnedTopics.ALL, ChurnedTopics.ALL, "churn-a-.*", "churn-b-.*");
@@ -303,7 +305,11 @@ class A_group_under_churn {
                 .append(missing.stream().limit(10).toList())
                 .append('\n');
         try {
-            lines.append(describe());
+            lines.append(describe()).append('\n');
+            // Whether the group rebalances without end, and why, or waits for somebody.
+            List<String> output = Files.readAllLines(broker.output());
+            output.subList(Math.max(0, output.size() - OUTPUT_LINES_MAX), output.size())
+                    .forEach(line -> lines.append(line).append('\n'));
         } catch (Exception e) {
             lines.append(e);
         }

@@ -13,7 +13,6 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.SubscriptionPattern;
@@ -125,7 +124,7 @@ final class ChurningMember extends Load {
         if (identity.newProtocol()) {
             config.put("group.protocol", "consumer");
         } else {
-            config.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+            config.put("partition.assignment.strategy", CautiousStickyAssignor.class.getName());
             config.put("session.timeout.ms", 2_000);
             config.put("heartbeat.interval.ms", 200);
         }
