@@ -36,8 +36,8 @@ import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 
 /**
- * One shard, and clients that join, leave, crash, come back, repeat themselves and commit offsets at random, while the shard
- * moves from host to host. Everything follows from the seed. After every step the invariants are checked:
+ * One shard, and clients that join, leave, crash, come back, repeat themselves, lose connections, are busy and commit offsets
+ * at random, while the shard moves from host to host. Everything follows from the seed. After every step the invariants are checked:
  *
  * <ul>
  *   <li>every ticket is answered once, or held by a member that waits;
@@ -54,9 +54,12 @@ final class GroupSimulation {
     private static final List<String> GROUPS = List.of("g", "h");
     private static final List<String> TOPICS = List.of("t", "u");
     private static final int MAX_MEMBERS = 7;
+    private static final int BUSY_MS_MAX = 60_000;
+    private static final int SETTLE_MS_MAX = 3 * SimulatedMember.SESSION_MS;
     private static final GroupConfig CONFIG = new GroupConfig(6_000, 1_800_000, 3_000, 5, 4096, 600_000, 60_000);
 
     private final Random random;
+    private final int rebalanceTimeoutMs;
     private final SimulatedShard shard = new SimulatedShard(CONFIG, ClusterTopics.NONE);
     private final List<SimulatedMember> members = new ArrayList<>();
     private final Map<String, String> ownersByAssignment = new HashMap<>();
@@ -65,6 +68,7 @@ final class GroupSimulation {
 
     GroupSimulation(long seed) {
         random = new Random(seed);
+        rebalanceTimeoutMs = random.nextBoolean() ? 30_000 : 300_000;
     }
 
     /** What happened, in words: the same for the same seed. */
@@ -74,6 +78,10 @@ final class GroupSimulation {
 
     long nowMs() {
         return shard.nowMs();
+    }
+
+    int rebalanceTimeoutMs() {
+        return rebalanceTimeoutMs;
     }
 
     String uniqueId() {
@@ -87,13 +95,31 @@ final class GroupSimulation {
         }
     }
 
-    /** Nothing happens any more but what the clients that live do by themselves: in the end, all of them have work. */
+    /**
+     * Nothing happens any more but what the clients that live do by themselves: all of them have work before long, and
+     * keep it. Others that are gone keep them waiting while their sessions last, once to join and once more to assign, but
+     * never as long as a member may take to join.
+     */
     void settle() {
-        for (int i = 0; i < 200; i++) {
+        members.forEach(SimulatedMember::endWork);
+        pass(SETTLE_MS_MAX);
+        checkSettled();
+        List<Integer> generations = generations();
+        pass(2 * SETTLE_MS_MAX);
+        checkSettled();
+        assertThat(generations()).as("generations").isEqualTo(generations);
+        assertThat(shard.openTickets()).isEmpty();
+    }
+
+    private void pass(int durationMs) {
+        for (int ms = 0; ms < durationMs; ms += 1_000) {
             shard.pass(1_000);
             members.forEach(SimulatedMember::step);
             checkInvariants();
         }
+    }
+
+    private void checkSettled() {
         members.removeIf(member -> !member.isAlive());
         for (String groupId : GROUPS) {
             ClassicGroup group = ClassicGroup.orNew(shard.groups(), groupId);
@@ -105,7 +131,10 @@ final class GroupSimulation {
             assertThat(group.members()).extracting(Member::id).containsExactlyInAnyOrderElementsOf(living);
         }
         assertThat(members).allMatch(SimulatedMember::isAssigned);
-        assertThat(shard.openTickets()).isEmpty();
+    }
+
+    private List<Integer> generations() {
+        return members.stream().map(SimulatedMember::generation).toList();
     }
 
     private void happen(int what) {
@@ -129,6 +158,10 @@ final class GroupSimulation {
             endTransaction();
         } else if (what < 40) {
             administrate();
+        } else if (what < 42) {
+            pick().ifPresent(SimulatedMember::loseConnection);
+        } else if (what < 43) {
+            pick().ifPresent(member -> member.beBusy(random.nextInt(BUSY_MS_MAX)));
         } else if (what < 60) {
             shard.pass(random.nextInt(20) == 0 ? 20_000 : random.nextInt(2_000));
             List.copyOf(members).forEach(SimulatedMember::step);

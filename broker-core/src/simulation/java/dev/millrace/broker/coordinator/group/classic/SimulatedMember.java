@@ -23,9 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedMember {
 
     static final int HEARTBEAT_MS = 3_000;
-
-    private static final int SESSION_MS = 10_000;
-    private static final int REBALANCE_MS = 30_000;
+    static final int SESSION_MS = 10_000;
 
     private final GroupSimulation world;
     private final String name;
@@ -41,6 +39,7 @@ final class SimulatedMember {
     private boolean assigned;
     private boolean alive = true;
     private long nextHeartbeatMs;
+    private long busyUntilMs;
 
     SimulatedMember(GroupSimulation world, String name, @Nullable String instanceId, String groupId, int version) {
         this.world = world;
@@ -104,6 +103,25 @@ final class SimulatedMember {
         }
     }
 
+    /** The connection breaks: what it asked last it asks again, and never learns of the first answer. */
+    void loseConnection() {
+        joining = null;
+        syncing = null;
+    }
+
+    /** Its application does not come back to it for a while, so that it can't join; it goes on showing that it lives. */
+    void beBusy(long durationMs) {
+        busyUntilMs = world.nowMs() + durationMs;
+    }
+
+    void endWork() {
+        busyUntilMs = 0;
+    }
+
+    private boolean isBusy() {
+        return world.nowMs() < busyUntilMs;
+    }
+
     void step() {
         if (!alive) {
             return;
@@ -112,13 +130,17 @@ final class SimulatedMember {
             if (!joining.isOpen()) {
                 onJoined();
             }
-        } else if (syncing != null) {
-            if (!syncing.isOpen()) {
-                onSynced();
-            }
-        } else if (!assigned) {
+        } else if (syncing != null && !syncing.isOpen()) {
+            onSynced();
+        } else if (syncing != null || assigned) {
+            maybeHeartbeat();
+        } else if (!isBusy()) {
             join();
-        } else if (world.nowMs() >= nextHeartbeatMs) {
+        }
+    }
+
+    private void maybeHeartbeat() {
+        if (world.nowMs() >= nextHeartbeatMs) {
             heartbeat();
         }
     }
@@ -143,7 +165,7 @@ final class SimulatedMember {
                 .instance(instanceId)
                 .protocols()
                 .sessionMs(SESSION_MS)
-                .rebalanceMs(REBALANCE_MS);
+                .rebalanceMs(world.rebalanceTimeoutMs());
         protocols.forEach(
                 protocol -> request.protocol(protocol, (protocol + subscription).getBytes(StandardCharsets.UTF_8)));
         joining = world.submit(name + " joins", ticket -> request.command(world.uniqueId(), ticket));
@@ -159,6 +181,7 @@ final class SimulatedMember {
             case NONE -> {
                 memberId = answer.memberId();
                 generation = answer.generationId();
+                nextHeartbeatMs = world.nowMs() + HEARTBEAT_MS;
                 boolean leads = answer.leader().equals(memberId) && !answer.skipAssignment();
                 sync(leads ? assign(answer.members()) : List.of());
             }
@@ -233,7 +256,11 @@ final class SimulatedMember {
             case NONE -> {}
             case FENCED_INSTANCE_ID -> alive = false;
             case UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION -> startOver();
-            case REBALANCE_IN_PROGRESS -> rejoin();
+            case REBALANCE_IN_PROGRESS -> {
+                if (!isBusy()) {
+                    rejoin();
+                }
+            }
             default -> throw new AssertionError(name + " can't make anything of " + ticket.value());
         }
     }
