@@ -8,19 +8,13 @@ import dev.millrace.broker.wire.ResponseCodec;
 import dev.millrace.broker.wire.ResponseFrame;
 import dev.millrace.broker.wire.ThrottleTime;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.EnumSet;
-import java.util.Iterator;
-import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.ApiException;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +38,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-    /** Requests that wait for something to happen: a shutdown does not wait for them. */
-    private static final Set<ApiKeys> WAITING_BY_NATURE =
-            EnumSet.of(ApiKeys.FETCH, ApiKeys.JOIN_GROUP, ApiKeys.SYNC_GROUP);
-
     /** Changes when the client says what it is. */
     private ApiRequest.Peer peer;
 
@@ -61,20 +51,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final int structuredBytesMax;
     private final InFlight inFlight;
 
-    /** In the order of the requests; those whose response was handed to the socket are not here any more. */
-    private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>();
-
     @SuppressWarnings("NullAway.Init") // set when the handler joins its pipeline, before anything else is called
     private ChannelHandlerContext context;
+
+    @SuppressWarnings("NullAway.Init") // as the context is
+    private ResponseQueue responses;
 
     private boolean inRead;
     private boolean heldUp;
     private boolean stallCheckScheduled;
 
-    /** Null without a limit. Called off at the end, or it would keep a connection that is gone for as long as an idle one. */
-    private @Nullable Future<?> idleCheck;
-
-    private boolean flushScheduled;
     private boolean muted;
     private boolean draining;
     private boolean closed;
@@ -88,7 +74,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             FrameReader frames) {
         this.quotas = quotas;
         this.peer = peer;
-        this.idleness = new Idleness(config.idleMsMax(), System.nanoTime());
+        this.idleness = new Idleness(this, config.idleMsMax(), System.nanoTime());
         this.table = table;
         this.codec = new RequestCodec(table.versions());
         this.all = all;
@@ -110,6 +96,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        responses = new ResponseQueue(this, ctx);
     }
 
     @Override
@@ -119,26 +106,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
             ctx.close();
             return;
         }
-        if (idleness.hasLimit()) {
-            scheduleIdleCheck(idleness.nanosMax());
-        }
+        idleness.start(ctx.channel());
         ctx.read();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         closed = true;
-        if (idleCheck != null) {
-            idleCheck.cancel(false);
-        }
+        idleness.stop();
         frames.close();
-        for (Exchange exchange : exchanges) {
-            ResponseFrame unsent = exchange.takeResponse();
-            if (unsent != null) {
-                unsent.release();
-            }
-        }
-        exchanges.clear();
+        responses.release();
         inFlight.onClosed();
         account();
         memory.leave();
@@ -241,6 +218,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    void closeIdle() {
+        if (!closed) {
+            LOG.debug("Connection closed, for it is idle: connection={}", peer.connectionId());
+            context.close();
+        }
+    }
+
     private void closeFor(String reason) {
         if (!closed) {
             all.logClosed(peer, reason);
@@ -274,7 +258,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             throw e;
         }
         Exchange exchange = new Exchange(this, request, frame);
-        exchanges.add(exchange);
+        responses.add(exchange);
         inFlight.onRequest(exchange.bytesHeld());
         memory.onWhole(exchange);
         if (request.body() instanceof ApiVersionsRequest about) {
@@ -303,7 +287,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** Netty keeps what a task or a listener throws to itself. */
-    private void run(Runnable task) {
+    void run(Runnable task) {
         try {
             task.run();
         } catch (Throwable e) {
@@ -311,7 +295,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private Future<?> schedule(Runnable task, long delay, TimeUnit unit) {
+    Future<?> schedule(Runnable task, long delay, TimeUnit unit) {
         return context.executor().schedule(() -> run(task), delay, unit);
     }
 
@@ -346,7 +330,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         releaseRequest(exchange);
         exchange.complete(response);
         inFlight.onResponse(exchange.bytesHeld());
-        sendReady();
+        responses.sendReady();
+        if (!inRead) {
+            responses.flushSoon();
+        }
     }
 
     private void releaseRequest(Exchange exchange) {
@@ -399,46 +386,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return response;
     }
 
-    private void sendReady() {
-        for (Exchange first = exchanges.peek(); first != null && first.isDone(); first = exchanges.peek()) {
-            exchanges.remove();
-            send(first);
-        }
-        if (!inRead && !flushScheduled) {
-            // One flush for all answers that are waiting in the loop's queue.
-            flushScheduled = true;
-            context.executor().execute(() -> run(this::flush));
-        }
-    }
-
-    private void send(Exchange exchange) {
-        ResponseFrame response = exchange.takeResponse();
-        if (response == null) {
-            onSent(exchange);
-            return;
-        }
-        Iterator<ResponseFrame.Piece> pieces = response.pieces().iterator();
-        while (pieces.hasNext()) {
-            ChannelFuture written = write(pieces.next());
-            if (!pieces.hasNext()) {
-                written.addListener(future -> run(() -> onWritten(exchange, future.cause())));
-            }
-        }
-    }
-
-    private ChannelFuture write(ResponseFrame.Piece piece) {
-        if (piece instanceof ResponseFrame.Slice inLog) {
-            return context.write(new SliceRegion(inLog.slice()));
-        }
-        return context.write(((ResponseFrame.Bytes) piece).buffer());
-    }
-
-    private void flush() {
-        flushScheduled = false;
-        context.flush();
-    }
-
-    private void onWritten(Exchange exchange, @Nullable Throwable failure) {
+    void onWritten(Exchange exchange, @Nullable Throwable failure) {
         if (failure instanceof OutOfMemoryError) {
             // Netty has made a copy for the socket, and nothing else was under way.
             closeFor(failure.toString());
@@ -448,30 +396,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         onSent(exchange);
     }
 
-    private void onSent(Exchange exchange) {
+    void onSent(Exchange exchange) {
         idleness.onActive(System.nanoTime());
         inFlight.onSent(exchange.bytesHeld());
         if (draining) {
             closeIfDrained();
         } else {
             goOnIfHeldUp();
-        }
-    }
-
-    private void scheduleIdleCheck(long nanos) {
-        idleCheck = schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private void checkIdle() {
-        if (closed) {
-            return;
-        }
-        long nanosLeft = idleness.nanosLeft(context.channel(), System.nanoTime());
-        if (nanosLeft <= 0) {
-            LOG.debug("Connection closed, for it is idle: connection={}", peer.connectionId());
-            context.close();
-        } else {
-            scheduleIdleCheck(nanosLeft);
         }
     }
 
@@ -491,14 +422,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void closeIfDrained() {
-        if (inFlight.requests() == exchanges.size() && exchanges.stream().noneMatch(Connection::isWorthWaitingFor)) {
+        if (inFlight.requests() == responses.size() && !responses.isWorthWaitingFor()) {
             context.close();
         }
-    }
-
-    /** An answer that is there, but not sent, stands behind one that is to be waited for. */
-    private static boolean isWorthWaitingFor(Exchange exchange) {
-        return !exchange.isDone()
-                && !WAITING_BY_NATURE.contains(exchange.request().header().apiKey());
     }
 }
