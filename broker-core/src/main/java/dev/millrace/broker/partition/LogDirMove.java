@@ -1,7 +1,6 @@
 package dev.millrace.broker.partition;
 
 import dev.millrace.broker.log.Disk;
-import dev.millrace.broker.log.DiskFullException;
 import dev.millrace.broker.log.LogCopy;
 import dev.millrace.broker.log.PartitionLog;
 import dev.millrace.broker.machine.Loop;
@@ -50,6 +49,7 @@ final class LogDirMove {
     private final Partition partition;
     private final Place place;
     private final Disk source;
+    private final MoveFiles files;
     private final Environment environment;
     private final Executor diskPool;
     private final Loop loop;
@@ -91,6 +91,7 @@ final class LogDirMove {
         this.partition = partition;
         this.place = place;
         this.source = source;
+        this.files = new MoveFiles(partition.id(), place, source, environment);
         this.environment = environment;
         this.diskPool = diskPool;
         this.loop = partition.loop();
@@ -134,7 +135,7 @@ final class LogDirMove {
         log = openLog;
         busy = true;
         diskPool.execute(() -> {
-            IOException error = make();
+            IOException error = files.make();
             loop.execute(() -> {
                 busy = false;
                 made.accept(error);
@@ -145,16 +146,6 @@ final class LogDirMove {
                 }
             });
         });
-    }
-
-    private @Nullable IOException make() {
-        try {
-            FutureReplica.make(place, partition.id());
-            place.disk().syncDirectory("");
-            return null;
-        } catch (IOException e) {
-            return e;
-        }
     }
 
     /** After a restart, at which its future replica was found. */
@@ -184,7 +175,7 @@ final class LogDirMove {
         if (open != null) {
             busy = true;
             diskPool.execute(() -> {
-                close(open);
+                files.close(open);
                 loop.execute(() -> {
                     replica = null;
                     busy = false;
@@ -195,15 +186,6 @@ final class LogDirMove {
                     }
                 });
             });
-        }
-    }
-
-    private void close(FutureReplica open) {
-        try {
-            open.copy().log().close();
-        } catch (IOException e) {
-            // The next one who opens it recovers it, or the disk has failed and somebody finds out.
-            LOG.warn("copy can't be closed cleanly directory={} error={}", place.description(), e.toString());
         }
     }
 
@@ -226,7 +208,7 @@ final class LogDirMove {
         long end = endAtOpening;
         busy = true;
         diskPool.execute(() -> {
-            Step step = step(open, from, end, bytesMax, nowMs);
+            MoveFiles.Step step = files.step(open, from, end, bytesMax, nowMs);
             loop.execute(() -> onStepped(step));
         });
     }
@@ -238,49 +220,22 @@ final class LogDirMove {
         });
     }
 
-    /** What came of a step. */
-    private record Step(
-            @Nullable FutureReplica replica,
-            PartitionLog from,
-            int bytes,
-            @Nullable Exception error) {}
-
-    private Step step(@Nullable FutureReplica open, PartitionLog from, long end, int bytesMax, long nowMs) {
-        FutureReplica current = open;
-        try {
-            if (current != null && current.copy().source() != from) {
-                close(current);
-                current = null;
-            }
-            if (current == null) {
-                current = FutureReplica.open(place, source, partition.id(), from, end, nowMs);
-            }
-            int bytes = current.copy().step(bytesMax, nowMs);
-            if (bytes == 0) {
-                current.prepareSwap();
-            }
-            return new Step(current, from, bytes, null);
-        } catch (IOException | RuntimeException e) {
-            return new Step(current, from, 0, e);
-        }
-    }
-
-    private void onStepped(Step step) {
+    private void onStepped(MoveFiles.Step step) {
         busy = false;
-        replica = step.replica;
-        environment.turns().onCopied(step.bytes, loop.nowMs());
+        replica = step.replica();
+        environment.turns().onCopied(step.bytes(), loop.nowMs());
         if (ended) {
             finish();
         } else if (log == null) {
             letGo();
-        } else if (log != step.from) {
+        } else if (log != step.from()) {
             proceed(); // whatever happened, it was to a log that is not there any more
-        } else if (step.error != null || step.replica == null) {
-            onFailure(Objects.requireNonNull(step.error));
+        } else if (step.error() != null || step.replica() == null) {
+            onFailure(Objects.requireNonNull(step.error()));
         } else {
             endAtOpening = Long.MAX_VALUE; // it was looked at: from now on the copy has nothing that the log has not
-            if (step.bytes == 0) {
-                trySwap(step.replica);
+            if (step.bytes() == 0) {
+                trySwap(step.replica());
             } else {
                 proceed();
             }
@@ -337,19 +292,7 @@ final class LogDirMove {
                 moved.logEndOffset());
         long deleteAtMs = loop.nowMs() + partition.config().log().fileDeleteDelayMs();
         diskPool.execute(() -> {
-            try {
-                open.finishSwap(old, task -> loop.schedule(deleteAtMs, () -> diskPool.execute(task)));
-            } catch (IOException e) {
-                // The next start goes on with it; the mark tells which is the older one.
-                LOG.warn(
-                        "directory that a partition has moved from can't be removed now partition={} logDir={} error={}",
-                        partition.id().topicPartition(),
-                        source.describe(""),
-                        e.toString());
-                if (StorageFault.of(e) == StorageFault.DIRECTORY) {
-                    environment.failDirectory(source, e);
-                }
-            }
+            files.finishSwap(open, old, task -> loop.schedule(deleteAtMs, () -> diskPool.execute(task)));
             loop.execute(() -> {
                 replica = null;
                 onOver();
@@ -430,32 +373,15 @@ final class LogDirMove {
         busy = true;
         diskPool.execute(() -> {
             if (delete) {
-                delete(open);
+                files.delete(open, diskPool);
             } else if (open != null) {
-                close(open);
+                files.close(open);
             }
             loop.execute(() -> {
                 replica = null;
                 onOver();
             });
         });
-    }
-
-    private void delete(@Nullable FutureReplica open) {
-        try {
-            if (open != null) {
-                open.delete(diskPool);
-            } else if (place.disk().exists(place.directory())) {
-                LogDirectories.delete(place);
-            }
-        } catch (DiskFullException e) {
-            LOG.warn("copy can't be deleted directory={} error={}", place.description(), e.toString());
-        } catch (IOException e) {
-            LOG.error("copy can't be deleted directory={} error={}", place.description(), e.toString());
-            if (StorageFault.of(e) == StorageFault.DIRECTORY) {
-                environment.failDirectory(target(), e);
-            }
-        }
     }
 
     private void onOver() {

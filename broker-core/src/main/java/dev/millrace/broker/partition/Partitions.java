@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,10 +43,10 @@ public final class Partitions implements ImageSubscriber {
     private final Executor diskPool;
     private final Map<String, PartitionListener> listeners = new HashMap<>();
     private final Map<Uuid, Partition[]> byTopic = new ConcurrentHashMap<>();
-    private final Map<String, CompletableFuture<Void>> deletions = new ConcurrentHashMap<>();
     private final LogCleaner cleaner;
     private final LogDirMoves moves;
     private final PartitionOpening opening;
+    private final PartitionDeletion deletion;
     private boolean first = true;
     private volatile boolean closing;
 
@@ -65,6 +64,7 @@ public final class Partitions implements ImageSubscriber {
         int movesMax = settings.movesMax() == 0 ? logDirs.size() : settings.movesMax();
         this.moves = new LogDirMoves(directories, new MoveTurns(movesMax), cleaner, diskPool, this::failLogDir);
         this.opening = new PartitionOpening(directories, diskPool, this::all, moves);
+        this.deletion = new PartitionDeletion(directories, diskPool, moves, opening);
     }
 
     /** Has the failures of log.dirs told. Before {@link #start}. */
@@ -89,16 +89,12 @@ public final class Partitions implements ImageSubscriber {
     public void start() {
         for (Disk disk : directories.alive()) {
             try {
-                for (LogDirectories.Place deleted : directories.scan(disk)) {
-                    diskPool.execute(() -> delete(deleted));
-                }
+                directories.scan(disk).forEach(deletion::discard);
             } catch (IOException e) {
                 opening.failDirectory(disk, e);
             }
         }
-        for (LogDirectories.Place useless : directories.settle(opening::failDirectory)) {
-            diskPool.execute(() -> delete(useless));
-        }
+        directories.settle(opening::failDirectory).forEach(deletion::discard);
         for (Loop loop : loops) {
             scheduleRetention(loop);
         }
@@ -277,17 +273,7 @@ public final class Partitions implements ImageSubscriber {
         for (Partition partition : created) {
             countdown.acquire();
             Runnable open = () -> opening.open(partition, config, isNew, countdown::release);
-            afterDeletion(partition.id(), () -> diskPool.execute(open));
-        }
-    }
-
-    /** A topic may be created again while its predecessor of the same name is still being deleted. */
-    private void afterDeletion(TopicIdPartition id, Runnable task) {
-        CompletableFuture<Void> deletion = deletions.get(DirectoryNames.of(id));
-        if (deletion == null) {
-            task.run();
-        } else {
-            deletion.thenRun(task);
+            deletion.afterDeletion(partition.id(), () -> diskPool.execute(open));
         }
     }
 
@@ -325,52 +311,8 @@ public final class Partitions implements ImageSubscriber {
         for (Partition partition : partitions) {
             if (partition != null) {
                 countdown.acquire();
-                CompletableFuture<Void> gone = new CompletableFuture<>();
-                deletions.put(DirectoryNames.of(partition.id()), gone);
-                partition
-                        .loop()
-                        .execute(() -> partition.retire(log -> moves.end(
-                                partition,
-                                true,
-                                () -> diskPool.execute(() -> {
-                                    try {
-                                        delete(partition.id(), log);
-                                    } finally {
-                                        deletions.remove(DirectoryNames.of(partition.id()), gone);
-                                        gone.complete(null);
-                                        countdown.release();
-                                    }
-                                }))));
+                deletion.delete(partition, countdown::release);
             }
-        }
-    }
-
-    private void delete(TopicIdPartition id, @Nullable PartitionLog log) {
-        LogDirectories.Place place = directories.forget(id);
-        opening.onDeleted(id);
-        if (place != null && directories.isOffline(place.disk())) {
-            LOG.warn("directory of a deleted topic is offline and stays there directory={}", place.description());
-            return;
-        }
-        try {
-            if (log != null) {
-                log.delete(diskPool);
-            } else if (place != null) {
-                LogDirectories.delete(place);
-            }
-        } catch (IOException e) {
-            LOG.error(
-                    "directory of a deleted topic can't be removed partition={} error={}",
-                    id.topicPartition(),
-                    e.toString());
-        }
-    }
-
-    private static void delete(LogDirectories.Place place) {
-        try {
-            LogDirectories.delete(place);
-        } catch (IOException e) {
-            LOG.error("directory can't be deleted directory={} error={}", place.description(), e.toString());
         }
     }
 
