@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class NastyDisk implements Disk {
     private static final int SECTOR_BYTES = 512;
 
+    private final String root;
     private final Random random;
     private final TreeMap<String, Node> names = new TreeMap<>();
     private final TreeMap<String, Node> durableNames = new TreeMap<>();
@@ -104,7 +105,13 @@ public final class NastyDisk implements Disk {
     }
 
     public NastyDisk(long seed) {
+        this(seed, "memory:");
+    }
+
+    /** @param root its own name, which begins those of its files */
+    public NastyDisk(long seed, String root) {
         random = new Random(seed);
+        this.root = root;
         names.put("", new Node(true));
         durableNames.put("", names.get(""));
     }
@@ -265,7 +272,7 @@ public final class NastyDisk implements Disk {
 
     /** A disk with the same content, and no memory of how it came there. */
     public synchronized NastyDisk copy(long seed) {
-        NastyDisk copy = new NastyDisk(seed);
+        NastyDisk copy = new NastyDisk(seed, root);
         names.forEach((path, node) -> {
             Node twin = new Node(node.directory);
             twin.write(0, Arrays.copyOf(node.current, node.size));
@@ -398,7 +405,7 @@ public final class NastyDisk implements Disk {
 
     @Override
     public String describe(String path) {
-        return "memory:" + path;
+        return root + path;
     }
 
     private void rename(Map<String, Change> changes) {

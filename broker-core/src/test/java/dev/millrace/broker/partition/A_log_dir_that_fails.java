@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.broker.log.AppendResult;
-import dev.millrace.broker.log.Batches;
 import dev.millrace.broker.metadata.MetadataEntry;
 import dev.millrace.broker.metadata.MetadataEvent;
 import dev.millrace.broker.simulation.NastyDisk;
 import dev.millrace.broker.simulation.RecordedTicket;
 import java.io.IOException;
-import java.util.List;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,8 +31,7 @@ class A_log_dir_that_fails extends PartitionsSpec {
                 new MetadataEvent.TopicCreated("orders", ORDERS),
                 added(ORDERS, 0),
                 added(ORDERS, 1),
-                new MetadataEvent.ConfigChanged(
-                        new ConfigResource(ConfigResource.Type.TOPIC, "orders"), "flush.messages", "1"));
+                config("orders", "flush.messages", "1"));
         append(ORDERS, 0, "a");
         append(ORDERS, 1, "b");
         settle();
@@ -45,26 +40,7 @@ class A_log_dir_that_fails extends PartitionsSpec {
     }
 
     private void restart() throws IOException {
-        sound.killProcess();
-        failing.killProcess();
-        partitions.close(() -> {});
-        settle();
-        failures.clear();
-        start(new MetadataEntry(
-                0, 0, List.of(new MetadataEvent.TopicCreated("orders", ORDERS), added(ORDERS, 0), added(ORDERS, 1))));
-    }
-
-    private void pass(long ms) {
-        loop.advance(ms);
-        otherLoop.advance(ms);
-        settle();
-    }
-
-    private RecordedTicket<AppendResult> append(Uuid topic, int number, String value) {
-        RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
-        partition(topic, number).writes().append(Batches.of(loop.nowMs(), value), (short) -1, 60_000, ticket);
-        settle();
-        return ticket;
+        restart(new MetadataEvent.TopicCreated("orders", ORDERS), added(ORDERS, 0), added(ORDERS, 1));
     }
 
     private int bytesReadFrom(int number) {
@@ -74,7 +50,7 @@ class A_log_dir_that_fails extends PartitionsSpec {
     }
 
     private void assertOnlyTheFailingOneIsOffline() {
-        assertThat(failures).containsExactly("1 left");
+        assertThat(failures).containsExactly("/second, 1 left");
         assertThat(partitions.offlineLogDirs()).hasSize(1);
         assertThat(partitions.isOffline(ORDERS, 1)).isTrue();
         assertThat(append(ORDERS, 1, "c").error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
@@ -170,7 +146,7 @@ class A_log_dir_that_fails extends PartitionsSpec {
             sound.breakDown();
             pass(PROBE_INTERVAL_MS);
 
-            assertThat(failures).containsExactly("1 left", "0 left");
+            assertThat(failures).containsExactly("/first, 1 left", "/second, 0 left");
         }
 
         @Test

@@ -7,24 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.Batches;
 import dev.millrace.broker.log.Disk;
-import dev.millrace.broker.log.DiskFile;
-import dev.millrace.broker.metadata.ClusterImage;
-import dev.millrace.broker.metadata.ClusterMetadata;
-import dev.millrace.broker.metadata.Controller;
-import dev.millrace.broker.metadata.ControllerSettings;
-import dev.millrace.broker.metadata.MetadataEntry;
 import dev.millrace.broker.metadata.MetadataEvent;
-import dev.millrace.broker.metadata.PartitionImage;
-import dev.millrace.broker.simulation.ManualLoop;
-import dev.millrace.broker.simulation.ManualMetadataLog;
 import dev.millrace.broker.simulation.NastyDisk;
 import dev.millrace.broker.simulation.RecordedTicket;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.LogDirNotFoundException;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,24 +18,16 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** "orders" of two log dirs goes from the first to the second. */
-class A_partition_that_moves {
+class A_partition_that_moves extends PartitionsSpec {
 
-    private static final Uuid ORDERS = new Uuid(1, 1);
-    private static final Uuid USERS = new Uuid(1, 2);
     private static final MetadataEvent[] TOPIC = {
         new MetadataEvent.TopicCreated("orders", ORDERS),
-        added(ORDERS),
+        added(ORDERS, 0),
         config("orders", "internal.segment.bytes", "20000")
     };
 
-    private final ManualLoop loop = new ManualLoop(1_000_000);
-    private final ManualLoop diskPool = new ManualLoop();
-    private final NastyDisk first = new NastyDisk(1);
-    private final NastyDisk second = new NastyDisk(2);
-    private final List<String> failures = new ArrayList<>();
-    private long version;
-    private ManualMetadataLog log;
-    private Partitions partitions;
+    private final NastyDisk first = disk;
+    private final NastyDisk second = otherDisk;
 
     @BeforeEach
     void hold_a_partition_with_records() throws Exception {
@@ -61,115 +39,8 @@ class A_partition_that_moves {
         assertThat(first.exists("orders-0")).isTrue();
     }
 
-    /** The disks are told apart by name. */
-    private record Named(Disk disk, String name) implements Disk {
-        @Override
-        public DiskFile open(String path, boolean create) throws IOException {
-            return disk.open(path, create);
-        }
-
-        @Override
-        public boolean exists(String path) throws IOException {
-            return disk.exists(path);
-        }
-
-        @Override
-        public List<Entry> list(String directory) throws IOException {
-            return disk.list(directory);
-        }
-
-        @Override
-        public void createDirectory(String directory) throws IOException {
-            disk.createDirectory(directory);
-        }
-
-        @Override
-        public void rename(String from, String to) throws IOException {
-            disk.rename(from, to);
-        }
-
-        @Override
-        public void delete(String path) throws IOException {
-            disk.delete(path);
-        }
-
-        @Override
-        public void syncDirectory(String directory) throws IOException {
-            disk.syncDirectory(directory);
-        }
-
-        @Override
-        public Space space() throws IOException {
-            return disk.space();
-        }
-
-        @Override
-        public String describe(String path) {
-            return name + path;
-        }
-    }
-
-    private void start(MetadataEvent... known) throws Exception {
-        MetadataEntry[] entries = known.length == 0
-                ? new MetadataEntry[0]
-                : new MetadataEntry[] {new MetadataEntry(0, 0, List.of(known))};
-        log = new ManualMetadataLog().given(entries);
-        version = entries.length;
-        ClusterMetadata metadata = new ClusterMetadata(
-                new ManualLoop(),
-                log,
-                new Controller(ClusterImage.empty("c"), ControllerSettings.DEFAULT, Uuid::randomUuid));
-        partitions = new Partitions(
-                new PartitionSettings(1, 300_000, 86_400_000, Map.of()),
-                List.of(new Named(first, "/first"), new Named(second, "/second")),
-                List.of(loop),
-                diskPool);
-        partitions.onLogDirFailure((logDir, alive) -> failures.add(logDir));
-        metadata.subscribe(partitions);
-        partitions.start();
-        metadata.start(() -> {});
-        settle();
-    }
-
-    private void restart() throws Exception {
-        first.killProcess();
-        second.killProcess();
-        partitions.close(() -> {});
-        settle();
-        failures.clear();
-        start(TOPIC);
-    }
-
-    private void settle() {
-        for (int i = 0; i < 100; i++) {
-            diskPool.runAll();
-            loop.runAll();
-        }
-    }
-
-    private void pass(long ms) {
-        loop.advance(ms);
-        settle();
-    }
-
-    private void happens(MetadataEvent... events) {
-        log.commit(new MetadataEntry(0, version++, List.of(events)));
-        settle();
-    }
-
-    private static MetadataEvent added(Uuid id) {
-        return new MetadataEvent.PartitionAdded(id, new PartitionImage(0, 1, 0, 0, List.of(1), List.of(1)));
-    }
-
-    private static MetadataEvent config(String topic, String name, String value) {
-        return new MetadataEvent.ConfigChanged(new ConfigResource(ConfigResource.Type.TOPIC, topic), name, value);
-    }
-
     private RecordedTicket<AppendResult> append(String value) {
-        RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
-        partition().writes().append(Batches.of(loop.nowMs(), value), (short) -1, 60_000, ticket);
-        settle();
-        return ticket;
+        return append(ORDERS, 0, value);
     }
 
     private Partition partition() {
@@ -205,33 +76,17 @@ class A_partition_that_moves {
     }
 
     private long readable() {
-        try (FetchedRecordsView records = new FetchedRecordsView(partition())) {
-            return records.nextOffset();
-        }
-    }
-
-    /** All of the partition, to its end. */
-    private record FetchedRecordsView(FetchedRecords records) implements AutoCloseable {
-        FetchedRecordsView(Partition partition) {
-            this(partition
-                    .reads()
-                    .read(
-                            partition.logEndOffset() - 1,
-                            1 << 20,
-                            true,
-                            READ_UNCOMMITTED,
-                            Partition.NO_EPOCH,
-                            Partition.NO_EPOCH));
-        }
-
-        long nextOffset() {
-            return records.records().nextOffset();
-        }
-
-        @Override
-        public void close() {
-            records.release();
-        }
+        FetchedRecords records = partition()
+                .reads()
+                .read(
+                        partition().logEndOffset() - 1,
+                        1 << 20,
+                        true,
+                        READ_UNCOMMITTED,
+                        Partition.NO_EPOCH,
+                        Partition.NO_EPOCH);
+        records.release();
+        return records.records().nextOffset();
     }
 
     @Test
@@ -373,7 +228,7 @@ class A_partition_that_moves {
         partitions.moves().limit(20_000);
         move("/second");
         long lag = future().offsetLag();
-        restart();
+        restart(TOPIC);
         pass(1_000);
 
         assertThat(lag).isPositive();
@@ -403,7 +258,7 @@ class A_partition_that_moves {
         second.breakDown();
         pass(60_000);
 
-        assertThat(failures).containsExactly("/second");
+        assertThat(failures).containsExactly("/second, 1 left");
         assertThat(logDir()).isEqualTo("/first");
         assertThat(future()).isNull();
         assertThat(append("next").answer().baseOffset()).isEqualTo(30);
@@ -417,11 +272,11 @@ class A_partition_that_moves {
         first.breakDown();
         pass(60_000);
 
-        assertThat(failures).containsExactly("/first");
+        assertThat(failures).containsExactly("/first, 1 left");
         assertThat(partition().isOffline()).isTrue();
 
         first.mend();
-        restart();
+        restart(TOPIC);
         pass(1_000);
         assertThat(logDir()).isEqualTo("/second");
         assertThat(readable()).isEqualTo(30);
@@ -449,7 +304,7 @@ class A_partition_that_moves {
         @Test
         void is_made_where_it_was_asked_to_be() {
             partitions.moves().wish("/first", "users", 0);
-            happens(new MetadataEvent.TopicCreated("users", USERS), added(USERS));
+            happens(new MetadataEvent.TopicCreated("users", USERS), added(USERS, 0));
 
             assertThat(first.exists("users-0")).isTrue();
             assertThat(second.exists("users-0")).isFalse();

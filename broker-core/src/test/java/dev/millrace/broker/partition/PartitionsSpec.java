@@ -2,6 +2,8 @@ package dev.millrace.broker.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.broker.log.AppendResult;
+import dev.millrace.broker.log.Batches;
 import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.ClusterMetadata;
 import dev.millrace.broker.metadata.Controller;
@@ -12,13 +14,15 @@ import dev.millrace.broker.metadata.PartitionImage;
 import dev.millrace.broker.simulation.ManualLoop;
 import dev.millrace.broker.simulation.ManualMetadataLog;
 import dev.millrace.broker.simulation.NastyDisk;
+import dev.millrace.broker.simulation.RecordedTicket;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 
-/** A broker's partitions, on two loops and two log dirs, in virtual time. */
+/** A broker's partitions, on two loops and two log dirs, /first and /second, in virtual time. */
 abstract class PartitionsSpec {
 
     static final Uuid ORDERS = new Uuid(1, 1);
@@ -27,13 +31,13 @@ abstract class PartitionsSpec {
     final ManualLoop loop = new ManualLoop(1_000_000);
     final ManualLoop otherLoop = new ManualLoop(1_000_000);
     final ManualLoop diskPool = new ManualLoop();
-    final NastyDisk disk = new NastyDisk(1);
-    final NastyDisk otherDisk = new NastyDisk(2);
+    final NastyDisk disk = new NastyDisk(1, "/first");
+    final NastyDisk otherDisk = new NastyDisk(2, "/second");
 
     /** What happened, since it was looked at last. */
     final List<String> told = new ArrayList<>();
 
-    /** How many log dirs each failure has left. */
+    /** Each log dir that has failed, and how many it has left. */
     final List<String> failures = new ArrayList<>();
 
     private long version;
@@ -53,7 +57,7 @@ abstract class PartitionsSpec {
                 List.of(disk, otherDisk),
                 List.of(loop, otherLoop),
                 diskPool);
-        partitions.onLogDirFailure((logDir, alive) -> failures.add(alive.size() + " left"));
+        partitions.onLogDirFailure((logDir, alive) -> failures.add(logDir + ", " + alive.size() + " left"));
         partitions.listen("orders", new Listening());
         metadata.subscribe((change, ready) -> partitions.onImage(change, () -> {
             told.add("ready");
@@ -63,6 +67,16 @@ abstract class PartitionsSpec {
         metadata.start(() -> {});
         settle();
         told.clear();
+    }
+
+    /** The process is gone, and another one starts. */
+    void restart(MetadataEvent... known) throws IOException {
+        disk.killProcess();
+        otherDisk.killProcess();
+        partitions.close(() -> {});
+        settle();
+        failures.clear();
+        start(new MetadataEntry(0, 0, List.of(known)));
     }
 
     private final class Listening implements PartitionListener {
@@ -84,11 +98,17 @@ abstract class PartitionsSpec {
     }
 
     void settle() {
-        for (int i = 0; i < 10; i++) {
+        do {
             diskPool.runAll();
             loop.runAll();
             otherLoop.runAll();
-        }
+        } while (diskPool.hasTasks() || loop.hasTasks());
+    }
+
+    void pass(long ms) {
+        loop.advance(ms);
+        otherLoop.advance(ms);
+        settle();
     }
 
     MetadataEntry entry(MetadataEvent... events) {
@@ -113,9 +133,20 @@ abstract class PartitionsSpec {
         return new MetadataEvent.PartitionAdded(id, new PartitionImage(partition, 1, 0, 0, List.of(1), List.of(1)));
     }
 
+    static MetadataEvent config(String topic, String name, String value) {
+        return new MetadataEvent.ConfigChanged(new ConfigResource(ConfigResource.Type.TOPIC, topic), name, value);
+    }
+
     Partition partition(Uuid topic, int number) {
         Partition partition = partitions.find(topic, number);
         assertThat(partition).isNotNull();
         return partition;
+    }
+
+    RecordedTicket<AppendResult> append(Uuid topic, int number, String value) {
+        RecordedTicket<AppendResult> ticket = new RecordedTicket<>();
+        partition(topic, number).writes().append(Batches.of(loop.nowMs(), value), (short) -1, 60_000, ticket);
+        settle();
+        return ticket;
     }
 }
