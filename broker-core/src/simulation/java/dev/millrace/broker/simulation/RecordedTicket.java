@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.Errors;
 
-/** A ticket that remembers everything that it was told, so that a test sees a second answer too. */
+/** A ticket that remembers everything that it was told, and takes no second answer. */
 public final class RecordedTicket<R> implements Ticket<R> {
 
     private final List<R> answers = new ArrayList<>();
@@ -23,12 +23,20 @@ public final class RecordedTicket<R> implements Ticket<R> {
     @Override
     public void answer(R value) {
         answers.add(value);
+        requireOne();
         whenAnswered.accept(value);
     }
 
     @Override
     public void fail(ApiException error) {
         failures.add(error);
+        requireOne();
+    }
+
+    private void requireOne() {
+        if (closedTimes() > 1) {
+            throw new AssertionError("closed once more: " + this);
+        }
     }
 
     public boolean isOpen() {

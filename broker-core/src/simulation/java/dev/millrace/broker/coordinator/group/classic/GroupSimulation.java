@@ -14,8 +14,8 @@ import dev.millrace.broker.coordinator.group.offset.ForgetTopics;
 import dev.millrace.broker.coordinator.group.shard.DeleteGroups;
 import dev.millrace.broker.coordinator.group.shard.Offsets;
 import dev.millrace.broker.coordinator.group.shard.SimulatedShard;
-import dev.millrace.broker.coordinator.group.shard.SimulatedTicket;
 import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.simulation.RecordedTicket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -228,11 +228,11 @@ final class GroupSimulation {
         }
     }
 
-    <R> SimulatedTicket<R> submit(String what, Function<Ticket<R>, GroupCommand> command) {
+    <R> RecordedTicket<R> submit(String what, Function<Ticket<R>, GroupCommand> command) {
         return shard.submit(what, command);
     }
 
-    <R> SimulatedTicket<R> submit(String what, Function<Ticket<R>, GroupCommand> command, Consumer<R> onAnswer) {
+    <R> RecordedTicket<R> submit(String what, Function<Ticket<R>, GroupCommand> command, Consumer<R> onAnswer) {
         return shard.submit(what, command, onAnswer);
     }
 

@@ -1,7 +1,7 @@
 package dev.millrace.broker.coordinator.group.classic;
 
 import dev.millrace.broker.coordinator.group.shard.Joining;
-import dev.millrace.broker.coordinator.group.shard.SimulatedTicket;
+import dev.millrace.broker.simulation.RecordedTicket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +34,8 @@ final class SimulatedMember {
     private int subscription;
     private String memberId = "";
     private int generation = -1;
-    private @Nullable SimulatedTicket<JoinGroupResponseData> joining;
-    private @Nullable SimulatedTicket<SyncGroupResponseData> syncing;
+    private @Nullable RecordedTicket<JoinGroupResponseData> joining;
+    private @Nullable RecordedTicket<SyncGroupResponseData> syncing;
     private boolean assigned;
     private boolean alive = true;
     private long nextHeartbeatMs;
@@ -172,11 +172,12 @@ final class SimulatedMember {
     }
 
     private void onJoined() {
-        JoinGroupResponseData answer = joining.value();
+        RecordedTicket<JoinGroupResponseData> ticket = joining;
         joining = null;
-        if (answer == null) {
+        if (ticket.hasFailed()) {
             return;
         }
+        JoinGroupResponseData answer = ticket.answer();
         switch (Errors.forCode(answer.errorCode())) {
             case NONE -> {
                 memberId = answer.memberId();
@@ -224,11 +225,12 @@ final class SimulatedMember {
     }
 
     private void onSynced() {
-        SyncGroupResponseData answer = syncing.value();
+        RecordedTicket<SyncGroupResponseData> ticket = syncing;
         syncing = null;
-        if (answer == null) {
+        if (ticket.hasFailed()) {
             return;
         }
+        SyncGroupResponseData answer = ticket.answer();
         switch (Errors.forCode(answer.errorCode())) {
             case NONE -> {
                 assigned = true;
@@ -243,7 +245,7 @@ final class SimulatedMember {
 
     private void heartbeat() {
         nextHeartbeatMs = world.nowMs() + HEARTBEAT_MS;
-        SimulatedTicket<HeartbeatResponseData> ticket = world.submit(
+        RecordedTicket<HeartbeatResponseData> ticket = world.submit(
                 name + " beats",
                 held -> new Heartbeat(
                         new HeartbeatRequestData()
@@ -252,7 +254,7 @@ final class SimulatedMember {
                                 .setGroupInstanceId(instanceId)
                                 .setGenerationId(generation),
                         held));
-        switch (Errors.forCode(ticket.value().errorCode())) {
+        switch (Errors.forCode(ticket.answer().errorCode())) {
             case NONE -> {}
             case FENCED_INSTANCE_ID -> alive = false;
             case UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION -> startOver();
@@ -261,7 +263,7 @@ final class SimulatedMember {
                     rejoin();
                 }
             }
-            default -> throw new AssertionError(name + " can't make anything of " + ticket.value());
+            default -> throw new AssertionError(name + " can't make anything of " + ticket.answer());
         }
     }
 }

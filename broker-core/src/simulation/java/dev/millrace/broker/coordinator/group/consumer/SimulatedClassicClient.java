@@ -7,9 +7,9 @@ import dev.millrace.broker.coordinator.group.classic.LeaveGroup;
 import dev.millrace.broker.coordinator.group.classic.SyncGroup;
 import dev.millrace.broker.coordinator.group.record.Bytes;
 import dev.millrace.broker.coordinator.group.shard.SimulatedShard;
-import dev.millrace.broker.coordinator.group.shard.SimulatedTicket;
 import dev.millrace.broker.coordinator.group.shard.TestTopics;
 import dev.millrace.broker.coordinator.group.subscription.ConsumerSubscription;
+import dev.millrace.broker.simulation.RecordedTicket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ final class SimulatedClassicClient extends SimulatedClient {
     private String memberId = "";
     private int generation = -1;
     private @Nullable JoinGroupResponseData joined;
-    private @Nullable SimulatedTicket<?> waiting;
+    private @Nullable RecordedTicket<?> waiting;
 
     SimulatedClassicClient(SimulatedShard shard, Random random, TestTopics topics, List<String> subscription) {
         super(shard, random);
@@ -111,7 +111,7 @@ final class SimulatedClassicClient extends SimulatedClient {
         if (!alive) {
             return;
         }
-        if (waiting != null && !waiting.isOpen() && waiting.value() == null) {
+        if (waiting != null && waiting.hasFailed()) {
             // The coordinator moved before it answered.
             waiting = null;
             owned.clear();

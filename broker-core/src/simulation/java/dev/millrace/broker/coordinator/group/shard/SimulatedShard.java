@@ -13,6 +13,7 @@ import dev.millrace.broker.machine.Answer;
 import dev.millrace.broker.machine.Decision;
 import dev.millrace.broker.machine.ShardRecord;
 import dev.millrace.broker.machine.Ticket;
+import dev.millrace.broker.simulation.RecordedTicket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -48,7 +49,7 @@ public final class SimulatedShard {
     private final GroupEventCodec codec = new GroupEventCodec();
     private final List<Entry> log = new ArrayList<>();
     private final CommandTimers timers = new CommandTimers();
-    private final Set<SimulatedTicket<?>> open = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<RecordedTicket<?>> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private final StringBuilder trace = new StringBuilder();
     private GroupShard shard;
     private long nowMs = 1_000_000;
@@ -82,7 +83,7 @@ public final class SimulatedShard {
         return log.stream().map(Entry::event).toList();
     }
 
-    public Set<SimulatedTicket<?>> openTickets() {
+    public Set<RecordedTicket<?>> openTickets() {
         return open;
     }
 
@@ -90,14 +91,14 @@ public final class SimulatedShard {
         trace.append(nowMs).append(' ').append(what).append('\n');
     }
 
-    public <R> SimulatedTicket<R> submit(String what, Function<Ticket<R>, GroupCommand> command, Consumer<R> onAnswer) {
-        SimulatedTicket<R> ticket = new SimulatedTicket<>(onAnswer);
+    public <R> RecordedTicket<R> submit(String what, Function<Ticket<R>, GroupCommand> command, Consumer<R> onAnswer) {
+        RecordedTicket<R> ticket = new RecordedTicket<R>().whenAnswered(onAnswer);
         open.add(ticket);
         tell(what, command.apply(ticket));
         return ticket;
     }
 
-    public <R> SimulatedTicket<R> submit(String what, Function<Ticket<R>, GroupCommand> command) {
+    public <R> RecordedTicket<R> submit(String what, Function<Ticket<R>, GroupCommand> command) {
         return submit(what, command, answer -> {});
     }
 
@@ -151,7 +152,7 @@ public final class SimulatedShard {
     /** The host fails what is open; another one reads the log. */
     public void move() {
         say("the shard moves");
-        for (SimulatedTicket<?> ticket : List.copyOf(open)) {
+        for (RecordedTicket<?> ticket : List.copyOf(open)) {
             ticket.fail(new NotCoordinatorException("moved"));
         }
         open.clear();
