@@ -1,7 +1,13 @@
 package dev.millrace.broker;
 
 import java.util.List;
+import org.apache.kafka.common.message.AddOffsetsToTxnResponseData;
+import org.apache.kafka.common.message.AddPartitionsToTxnResponseData;
+import org.apache.kafka.common.message.EndTxnResponseData;
+import org.apache.kafka.common.message.InitProducerIdResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 
 /** What a producer has to say about its transaction: to be sent, and to be repeated until it is answered for good. */
 final class ModelAsking {
@@ -46,5 +52,30 @@ final class ModelAsking {
             case COMMIT_OFFSETS -> as.commitOffset(offset);
             case END -> as.end(commit);
         };
+    }
+
+    Errors error(ApiMessage answer) {
+        return Errors.forCode(
+                switch (kind) {
+                    case INIT, RAISE_EPOCH -> ((InitProducerIdResponseData) answer).errorCode();
+                    case ADD_PARTITIONS ->
+                        ((AddPartitionsToTxnResponseData) answer)
+                                .resultsByTopicV3AndBelow()
+                                .iterator()
+                                .next()
+                                .resultsByPartition()
+                                .iterator()
+                                .next()
+                                .partitionErrorCode();
+                    case ADD_OFFSETS -> ((AddOffsetsToTxnResponseData) answer).errorCode();
+                    case COMMIT_OFFSETS ->
+                        ((TxnOffsetCommitResponseData) answer)
+                                .topics()
+                                .get(0)
+                                .partitions()
+                                .get(0)
+                                .errorCode();
+                    case END -> ((EndTxnResponseData) answer).errorCode();
+                });
     }
 }

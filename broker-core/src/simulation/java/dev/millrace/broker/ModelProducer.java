@@ -2,25 +2,20 @@ package dev.millrace.broker;
 
 import dev.millrace.broker.ProducedTransactions.Outcome;
 import dev.millrace.broker.simulation.Interleaving;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.message.AddOffsetsToTxnResponseData;
-import org.apache.kafka.common.message.AddPartitionsToTxnResponseData;
 import org.apache.kafka.common.message.EndTxnResponseData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
-import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * An application with the transactional producer of Kafka's Java client, as far as that one can be told by its requests: one
+ * The transactional producer of Kafka's Java client, with its application, as far as that one can be told by its requests: one
  * request about the transaction at a time, in the client's order of kinds; batches beside it, several in flight; what got no
  * answer or one that says so is repeated; an end waits for every batch before it. By transaction.version 2 writing enrols and
  * every end raises the epoch (KIP-890), before partitions are announced.
@@ -30,11 +25,6 @@ final class ModelProducer {
     private static final int IN_FLIGHT_MAX = 5;
     private static final int BACKOFF_MS = 20;
     private static final int INIT_VERSION = 5;
-
-    /** In a plan, in place of a partition. */
-    private static final int COMMIT_OFFSET = -1;
-
-    private static final int FLUSH = -2;
 
     /**
      * @param partitions of the topic
@@ -46,12 +36,12 @@ final class ModelProducer {
     private final String id;
     private final SimulatedNode node;
     private final Interleaving turns;
-    private final ProducedTransactions ledger;
     private final SimulatedConnection connection;
     private final ModelBatches batches;
     private final Random random;
     private final Consumer<String> trace;
     private final Habits habits;
+    private final ModelApplication application;
 
     private final List<ModelAsking> pending = new ArrayList<>();
     private ModelAsking inFlight;
@@ -63,20 +53,11 @@ final class ModelProducer {
     private boolean started;
     private boolean raisesEpoch;
 
-    private boolean stopping;
     private boolean failing;
 
     /** What the application waits for. */
     private ModelAsking.Kind awaited;
 
-    private boolean flushing;
-    private ProducedTransactions.Produced transaction;
-    private String transactionName;
-    private int transactions;
-    private final Deque<Integer> plan = new ArrayDeque<>();
-    private boolean commits;
-    private boolean commitAsked;
-    private int values;
     private long offset;
 
     ModelProducer(
@@ -91,12 +72,12 @@ final class ModelProducer {
         this.id = id;
         this.node = node;
         this.turns = turns;
-        this.ledger = ledger;
         this.connection = connection;
         this.habits = habits;
         this.random = random;
         this.trace = trace;
         this.batches = new ModelBatches(turns, random);
+        this.application = new ModelApplication(id, this, ledger, habits.partitions(), random, trace);
         start();
     }
 
@@ -110,24 +91,22 @@ final class ModelProducer {
 
     /** Ends what is under way and begins nothing more. */
     void stop() {
-        stopping = true;
+        application.stop();
     }
 
     boolean isAtRest() {
-        return stopping && awaited == null && transaction == null && inFlight == null && pending.isEmpty();
+        return application.isAtRest() && awaited == null && inFlight == null && pending.isEmpty();
     }
 
     /** The application or the client's own thread does one thing. False when there is nothing to do for now. */
     boolean act() {
-        return random.nextBoolean() ? work() || send() : send() || work();
+        return random.nextBoolean() ? application.act() || send() : send() || application.act();
     }
 
     /** The process is gone, and another one starts under the same transactional id. */
     void restart() {
         connection.breakOff(false);
-        if (transaction != null) {
-            end(commitAsked ? Outcome.UNKNOWN : Outcome.ABORTED);
-        }
+        application.onRestart();
         start();
     }
 
@@ -138,7 +117,7 @@ final class ModelProducer {
 
     /** A batch has waited for its answer longer than delivery.timeout.ms: the transaction can't be committed any more. */
     void giveUpOnBatch() {
-        if (transaction != null && !commitAsked && awaited == null && !flushing && batches.giveUpOne()) {
+        if (application.isWriting() && awaited == null && batches.giveUpOne()) {
             trace.accept(id + " gives up on a batch");
             failing = true;
             raisesEpoch |= !version2;
@@ -161,83 +140,50 @@ final class ModelProducer {
         started = false;
         raisesEpoch = false;
         failing = false;
-        flushing = false;
-        commitAsked = false;
         ask(ModelAsking.Kind.INIT, INIT_VERSION);
         awaited = ModelAsking.Kind.INIT;
     }
 
-    // The application.
+    // What the application asks for, and goes on when it is not waiting.
 
-    private boolean work() {
-        if (awaited != null) {
-            return false;
-        }
-        if (flushing) {
-            flushing = !batches.areDone();
-            return !flushing;
-        }
-        if (transaction == null) {
-            return begin();
-        }
-        if (failing || plan.isEmpty()) {
-            plan.clear();
-            complete(!failing && commits);
-            return true;
-        }
-        int next = plan.remove();
-        if (next == FLUSH) {
-            flushing = true;
-        } else if (next == COMMIT_OFFSET) {
-            offset++;
-            transaction.commitsOffset(offset);
-            ask(version2 ? ModelAsking.Kind.COMMIT_OFFSETS : ModelAsking.Kind.ADD_OFFSETS, version2 ? 5 : 3);
-            started |= version2;
-            awaited = ModelAsking.Kind.COMMIT_OFFSETS;
-        } else {
-            String value = transactionName + '/' + values++;
-            transaction.add(next, value);
-            if (version2) {
-                started = true;
-            } else if (!batches.isEnrolled(next)) {
-                newPartitions.add(next);
-            }
-            batches.add(next, value, version2);
-        }
-        return true;
+    boolean isWaitedFor() {
+        return awaited != null;
     }
 
-    private boolean begin() {
-        if (stopping) {
-            return false;
-        }
-        transaction = ledger.begin(id);
-        transactionName = id + '/' + transactions++;
-        trace.accept(
-                id + " begins " + transactionName + " as " + producerId + ":" + epoch + (version2 ? " v2" : " v1"));
+    boolean isFlushed() {
+        return batches.areDone();
+    }
+
+    /** Whether the transaction can't be committed any more. */
+    boolean isFailing() {
+        return failing;
+    }
+
+    /** @return as whom it writes */
+    String begin() {
         started = false;
-        commitAsked = false;
         failing = false;
-        commits = random.nextInt(4) != 0;
         batches.begin();
-        int steps = random.nextInt(5);
-        for (int i = 0; i < steps; i++) {
-            int dice = random.nextInt(10);
-            plan.add(dice == 0 ? FLUSH : random.nextInt(habits.partitions()));
-        }
-        if (random.nextInt(3) == 0) {
-            // Once: of two, the first could be repeated by a broken connection after the second.
-            if (random.nextBoolean()) {
-                plan.addFirst(COMMIT_OFFSET);
-            } else {
-                plan.addLast(COMMIT_OFFSET);
-            }
-        }
-        return true;
+        return producerId + ":" + epoch + (version2 ? " v2" : " v1");
     }
 
-    private void complete(boolean commit) {
-        commitAsked = commit;
+    void write(int partition, String value) {
+        if (version2) {
+            started = true;
+        } else if (!batches.isEnrolled(partition)) {
+            newPartitions.add(partition);
+        }
+        batches.add(partition, value, version2);
+    }
+
+    void commitOffset(long newOffset) {
+        offset = newOffset;
+        ask(version2 ? ModelAsking.Kind.COMMIT_OFFSETS : ModelAsking.Kind.ADD_OFFSETS, version2 ? 5 : 3);
+        started |= version2;
+        awaited = ModelAsking.Kind.COMMIT_OFFSETS;
+    }
+
+    void end(boolean commit) {
         if (!commit) {
             batches.dropUnsent();
         }
@@ -252,13 +198,6 @@ final class ModelProducer {
             ask(ModelAsking.Kind.RAISE_EPOCH, INIT_VERSION);
             awaited = ModelAsking.Kind.RAISE_EPOCH;
         }
-    }
-
-    private void end(Outcome outcome) {
-        trace.accept(id + " takes " + transactionName + " for " + outcome);
-        transaction.end(outcome);
-        transaction = null;
-        plan.clear();
     }
 
     // The client's thread.
@@ -331,7 +270,7 @@ final class ModelProducer {
 
     private void onAnswer(ModelAsking asked, ApiMessage answer) {
         inFlight = null;
-        Errors error = Errors.forCode(code(answer));
+        Errors error = asked.error(answer);
         trace.accept(id + " < " + asked.kind + " " + error);
         if (error == Errors.NONE) {
             succeed(asked, answer);
@@ -343,25 +282,6 @@ final class ModelProducer {
         } else {
             surprise(asked.kind + " of " + asked.as, error);
         }
-    }
-
-    private static short code(ApiMessage answer) {
-        if (answer instanceof InitProducerIdResponseData init) {
-            return init.errorCode();
-        } else if (answer instanceof AddPartitionsToTxnResponseData added) {
-            return added.resultsByTopicV3AndBelow()
-                    .iterator()
-                    .next()
-                    .resultsByPartition()
-                    .iterator()
-                    .next()
-                    .partitionErrorCode();
-        } else if (answer instanceof AddOffsetsToTxnResponseData added) {
-            return added.errorCode();
-        } else if (answer instanceof TxnOffsetCommitResponseData committed) {
-            return committed.topics().get(0).partitions().get(0).errorCode();
-        }
-        return ((EndTxnResponseData) answer).errorCode();
     }
 
     private void succeed(ModelAsking asked, ApiMessage answer) {
@@ -392,7 +312,7 @@ final class ModelProducer {
     }
 
     private void ended(ModelAsking asked) {
-        end(asked.commit ? Outcome.COMMITTED : Outcome.ABORTED);
+        application.onEnded(asked.commit ? Outcome.COMMITTED : Outcome.ABORTED);
         if (awaited == ModelAsking.Kind.END) {
             awaited = null;
         }
