@@ -177,8 +177,9 @@ public record ConsumerGroupHeartbeat(
         }
         ConsumerGroup none = new ConsumerGroup(request.groupId());
         ConsumerGroupDraft draft = new ConsumerGroupDraft(none, groups.topics(), config, nowMs);
-        if (group instanceof ClassicGroup classic && classic.isUnused()) {
-            classic.deletion().forEach(draft.builder()::event);
+        if (group instanceof ClassicGroup classic && classic.isEmpty()) {
+            // Somebody may have been given an id, and may or may not come back with it: it is no member yet.
+            classic.dissolve(draft.builder());
         } else if (group instanceof ClassicGroup classic) {
             Upgrade.of(classic, draft, groups.topics(), config);
         }

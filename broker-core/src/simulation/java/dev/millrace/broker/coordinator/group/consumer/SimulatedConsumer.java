@@ -1,5 +1,7 @@
 package dev.millrace.broker.coordinator.group.consumer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.broker.coordinator.group.shard.SimulatedShard;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +123,10 @@ final class SimulatedConsumer extends SimulatedClient {
                 }
             }
             case FENCED_MEMBER_EPOCH, UNKNOWN_MEMBER_ID, GROUP_ID_NOT_FOUND -> {
+                // The group may have become a classic one without it; but whatever the group is, it may join.
+                assertThat(epoch == 0 && answer.errorCode() == Errors.GROUP_ID_NOT_FOUND.code())
+                        .as("%s joins, and is told %s", memberId, answer)
+                        .isFalse();
                 owned.clear();
                 told = null;
                 epoch = 0;

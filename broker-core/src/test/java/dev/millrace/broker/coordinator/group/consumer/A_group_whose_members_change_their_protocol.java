@@ -130,6 +130,19 @@ final class A_group_whose_members_change_their_protocol {
         }
 
         @Test
+        void does_not_count_who_was_given_an_id_and_has_not_joined() {
+            String reserved = host.join(client("classic").topics("t")).value().memberId();
+
+            assertThat(Errors.forCode(consumer.join().errorCode())).isEqualTo(Errors.NONE);
+
+            assertThat(consumerGroup().size()).isOne();
+            assertThat(host.timers().keySet()).noneMatch(due -> due.toString().contains(reserved));
+            JoinGroupResponseData joined = rejoin(reserved);
+            assertThat(error(joined)).isEqualTo(Errors.NONE);
+            assertThat(consumerGroup().size()).isEqualTo(2);
+        }
+
+        @Test
         void removes_a_classic_member_that_does_not_join_again() {
             String memberId = classic().memberId();
             consumer.join();
