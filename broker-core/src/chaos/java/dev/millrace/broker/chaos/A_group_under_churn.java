@@ -65,6 +65,10 @@ class A_group_under_churn {
     private final List<ChurningMember> members = new ArrayList<>();
     private final List<ChurningMember> goneMembers = new ArrayList<>();
     private final List<String> vacantInstances = new ArrayList<>();
+
+    /** Those of the classic protocol with an instance id that others had before. */
+    private final Set<ChurningMember> returned = new HashSet<>();
+
     private Random random;
     private KillableBroker broker;
     private Admin admin;
@@ -195,25 +199,39 @@ class A_group_under_churn {
 
     /** One that has gone comes back, or one that is there is replaced under its feet. */
     private String returnStatically(Protocols protocols, int step) {
-        ChurningMember.Identity identity;
         if (!vacantInstances.isEmpty()) {
             String instance = vacantInstances.remove(random.nextInt(vacantInstances.size()));
-            identity = new ChurningMember.Identity("m" + named++, instance, newProtocol(protocols, step));
-        } else {
-            List<ChurningMember> replaceable = members.stream()
-                    .filter(member ->
-                            member.identity().isStatic() && !member.identity().newProtocol())
-                    .toList();
-            if (replaceable.isEmpty()) {
-                return join(protocols, step);
-            }
-            ChurningMember member = replaceable.get(random.nextInt(replaceable.size()));
-            members.remove(member);
-            goneMembers.add(member);
-            identity =
-                    new ChurningMember.Identity("m" + named++, member.identity().instanceId(), false);
+            return startAgain(new ChurningMember.Identity("m" + named++, instance, newProtocol(protocols, step)));
         }
-        return start(identity);
+        List<ChurningMember> replaceable = members.stream()
+                .filter(member ->
+                        member.identity().isStatic() && !member.identity().newProtocol())
+                .toList();
+        if (replaceable.isEmpty()) {
+            return join(protocols, step);
+        }
+        return replace(replaceable.get(random.nextInt(replaceable.size())));
+    }
+
+    /** Who comes last stays, and that may be the former: it is not known to have joined yet. */
+    private String replace(ChurningMember former) {
+        String did = startAgain(
+                new ChurningMember.Identity("m" + named++, former.identity().instanceId(), false));
+        ChurningMember latter = members.get(members.size() - 1);
+        returned.add(former);
+        until("one replaces the other after " + did, () -> former.isReplaced() || latter.isReplaced());
+        ChurningMember replaced = former.isReplaced() ? former : latter;
+        members.remove(replaced);
+        goneMembers.add(replaced);
+        return did;
+    }
+
+    private String startAgain(ChurningMember.Identity identity) {
+        String did = start(identity);
+        if (!identity.newProtocol()) {
+            returned.add(members.get(members.size() - 1));
+        }
+        return did;
     }
 
     private void check() {
@@ -238,17 +256,22 @@ class A_group_under_churn {
         }
     }
 
-    /** Whether there is somebody who reads every topic, whatever became of others. */
+    /**
+     * Whether there is somebody who reads every topic, whatever became of others. What a static member wants that returns
+     * to a stable classic group is not heard before the next rebalance (KAFKA-12759).
+     */
     private boolean isAllWanted() {
         return members.stream()
-                .anyMatch(member -> !member.isReplaced() && member.regex().equals(ChurnedTopics.ALL));
+                .anyMatch(member -> !member.isReplaced()
+                        && !returned.contains(member)
+                        && member.regex().equals(ChurnedTopics.ALL));
     }
 
-    /** In the end all want everything, and nobody who has gone counts any more. */
+    /** In the end all want everything, and one at least is new, so that the group knows; nobody who has gone counts. */
     private void settle(boolean classic) throws Exception {
-        while (members.size() < MEMBERS_MIN + 1) {
+        do {
             start(new ChurningMember.Identity("m" + named++, "", !classic));
-        }
+        } while (members.size() < MEMBERS_MIN + 1);
         members.forEach(member -> member.resubscribe(ChurnedTopics.ALL));
         until("the group settles", this::isSettled);
     }
