@@ -44,7 +44,7 @@ class The_recovery_after_a_kill {
     })
     void of_a_log_in_megabytes(int size, int segment, double tail) throws IOException {
         FileDisk disk = new FileDisk(directory);
-        LogConfig config = config(segment << 20);
+        LogConfig config = LogConfig.unlimited(segment << 20, 2 * BATCH_BYTES);
         ByteBuffer batch = batch();
         long end = (long) size << 20;
         long forced = end - (long) (tail * (1 << 20));
@@ -81,23 +81,5 @@ class The_recovery_after_a_kill {
         byte[] value = new byte[BATCH_BYTES - 200];
         new Random(1).nextBytes(value);
         return BatchBuilder.batch(List.of(new BatchBuilder.KeyValue(null, value)), NOW);
-    }
-
-    private static LogConfig config(int segmentBytes) {
-        LogConfig defaults = LogConfig.DEFAULT;
-        return new LogConfig(
-                segmentBytes,
-                Long.MAX_VALUE,
-                defaults.indexIntervalBytes(),
-                1 << 20,
-                2 * BATCH_BYTES,
-                -1,
-                -1,
-                true,
-                false,
-                false,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                defaults.producerIdExpirationMs());
     }
 }

@@ -7,23 +7,21 @@ import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.common.utils.CloseableIterator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The first half of a cleaning: goes through the dirty segments and notes where each key was written last, until the map is
  * full. What was aborted does not count. In steps; for one thread.
  */
-final class KeyMapping {
+final class KeyMapping implements SegmentSteps.Reader {
     private final Segments segments;
     private final long from;
     private final long to;
     private final OffsetMap map;
     private final CleanedTransactions transactions;
-    private final int bufferBytes;
+    private final SegmentSteps reads;
     private final BufferSupplier decompressionBuffers = BufferSupplier.create();
 
     private int index;
-    private @Nullable BatchReads reads;
     private long mappedEnd;
     private boolean done;
 
@@ -38,7 +36,7 @@ final class KeyMapping {
         this.to = to;
         this.map = map;
         this.transactions = transactions;
-        this.bufferBytes = bufferBytes;
+        this.reads = new SegmentSteps(bufferBytes, this);
         this.index = segments.floorIndex(from);
         this.mappedEnd = from;
     }
@@ -59,46 +57,20 @@ final class KeyMapping {
             if (index >= segments.size() || segments.get(index).baseOffset() >= to) {
                 finish();
             } else {
-                read += stepIn(segments.get(index), bytesMax - read);
+                read += reads.step(segments.get(index), bytesMax - read);
             }
         }
         return read;
     }
 
-    private long stepIn(Segment segment, long bytesMax) throws IOException {
-        if (segment.sizeInBytes() == 0) {
-            toNextSegment();
-            return 0;
-        }
-        SegmentFiles open = segment.retain();
-        try {
-            BatchReads batches = reads;
-            if (batches == null) {
-                batches = new BatchReads(bufferBytes, open.log(), 0, segment.sizeInBytes());
-                reads = batches;
-            }
-            int begun = batches.position();
-            while (!done && batches.position() - begun < bytesMax) {
-                ByteBuffer batch = batches.next();
-                if (batch == null) {
-                    toNextSegment();
-                    break;
-                }
-                map(batch);
-            }
-            return (long) batches.position() - begun;
-        } finally {
-            open.release();
-        }
-    }
-
-    private void toNextSegment() {
-        reads = null;
+    @Override
+    public void onSegmentEnd() {
         mappedEnd = Math.max(mappedEnd, Math.min(to, segments.endOffset(index)));
         index++;
     }
 
-    private void map(ByteBuffer batch) {
+    @Override
+    public boolean onBatch(ByteBuffer batch, boolean last) {
         if (BatchHeader.isControl(batch, 0)) {
             transactions.endsNothing(batch);
         } else if (!transactions.isAborted(batch) && BatchHeader.lastOffset(batch, 0) >= from) {
@@ -107,6 +79,7 @@ final class KeyMapping {
         if (!done) {
             mappedEnd = Math.max(mappedEnd, BatchHeader.lastOffset(batch, 0) + 1);
         }
+        return !done;
     }
 
     private void mapRecords(ByteBuffer batch) {

@@ -42,41 +42,6 @@ public record LogConfig(
 
     private static final long FILE_DELETE_DELAY_MS = 60_000L;
 
-    /** With Kafka's defaults for everything else. */
-    public LogConfig(
-            int segmentBytes,
-            long segmentMs,
-            int indexIntervalBytes,
-            int maxIndexBytes,
-            int maxMessageBytes,
-            long retentionMs,
-            long retentionBytes,
-            boolean delete,
-            boolean compact,
-            boolean logAppendTime,
-            long timestampBeforeMaxMs,
-            long timestampAfterMaxMs,
-            long producerIdExpirationMs) {
-        this(
-                segmentBytes,
-                segmentMs,
-                indexIntervalBytes,
-                maxIndexBytes,
-                maxMessageBytes,
-                retentionMs,
-                retentionBytes,
-                delete,
-                compact,
-                logAppendTime,
-                timestampBeforeMaxMs,
-                timestampAfterMaxMs,
-                producerIdExpirationMs,
-                0,
-                FILE_DELETE_DELAY_MS,
-                CompactionConfig.DEFAULT,
-                TargetCompression.PRODUCER);
-    }
-
     /** How old a segment may get before it is rolled: not older than compaction may wait for it (KIP-354). */
     long segmentMsMax() {
         return compact ? Math.min(segmentMs, compaction.maxLagMs()) : segmentMs;
@@ -96,5 +61,31 @@ public record LogConfig(
             false,
             Long.MAX_VALUE,
             3_600_000L,
-            86_400_000L);
+            86_400_000L,
+            0,
+            FILE_DELETE_DELAY_MS,
+            CompactionConfig.DEFAULT,
+            TargetCompression.PRODUCER);
+
+    /** Of a log from which nothing is deleted by age or size, with segments that are rolled by size alone. */
+    public static LogConfig unlimited(int segmentBytes, int maxMessageBytes) {
+        return new LogConfig(
+                segmentBytes,
+                Long.MAX_VALUE,
+                DEFAULT.indexIntervalBytes,
+                1 << 20,
+                maxMessageBytes,
+                -1,
+                -1,
+                true,
+                false,
+                false,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                DEFAULT.producerIdExpirationMs,
+                0,
+                FILE_DELETE_DELAY_MS,
+                CompactionConfig.DEFAULT,
+                TargetCompression.PRODUCER);
+    }
 }

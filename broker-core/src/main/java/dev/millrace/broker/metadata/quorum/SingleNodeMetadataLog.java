@@ -77,21 +77,7 @@ public final class SingleNodeMetadataLog implements MetadataLog {
      * @throws IOException when it can't be opened; names the directory
      */
     public static SingleNodeMetadataLog open(Disk disk, Loop loop, Executor diskPool) throws IOException {
-        LogConfig defaults = LogConfig.DEFAULT;
-        LogConfig config = new LogConfig(
-                SEGMENT_BYTES,
-                Long.MAX_VALUE,
-                defaults.indexIntervalBytes(),
-                1 << 20,
-                ENTRY_BYTES_MAX,
-                -1,
-                -1,
-                true,
-                false,
-                false,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                defaults.producerIdExpirationMs());
+        LogConfig config = LogConfig.unlimited(SEGMENT_BYTES, ENTRY_BYTES_MAX);
         PartitionLog log = PartitionLog.open(disk, DIRECTORY, config, loop.nowMs(), Damage.REFUSE);
         return new SingleNodeMetadataLog(loop, diskPool, disk, log);
     }
