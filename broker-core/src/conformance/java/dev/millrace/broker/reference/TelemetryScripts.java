@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.GetTelemetrySubscriptionsResponseData;
 
@@ -43,18 +44,9 @@ final class TelemetryScripts {
                 alter(CLIENT_METRICS, "metrics-a", "match set nope"));
         talk.ask("one nobody knows", INCREMENTAL_ALTER_CONFIGS, alter(CLIENT_METRICS, "metrics-a", "nope set 1"));
         talk.ask("of no name", INCREMENTAL_ALTER_CONFIGS, alter(CLIENT_METRICS, "", "interval.ms set 60000"));
-        GetTelemetrySubscriptionsResponseData before = talk.one(
-                "nobody wants metrics",
-                GET_TELEMETRY_SUBSCRIPTIONS,
-                0,
-                "{clientInstanceId:'AAAAAAAAAAAAAAAAAAAAAA'}",
-                manner().by("metrics-1"));
-        talk.one(
-                "asked again too soon",
-                GET_TELEMETRY_SUBSCRIPTIONS,
-                0,
-                "{clientInstanceId:'%s'}".formatted(before.clientInstanceId()),
-                manner().by("metrics-1"));
+        GetTelemetrySubscriptionsResponseData before =
+                subscription(talk, "nobody wants metrics", Uuid.ZERO_UUID, "metrics-1");
+        subscription(talk, "asked again too soon", before.clientInstanceId(), "metrics-1");
         talk.one(
                 "pushed by a client nobody knows",
                 PUSH_TELEMETRY,
@@ -84,18 +76,9 @@ final class TelemetryScripts {
                 DESCRIBE_CONFIGS,
                 4,
                 describe(CLIENT_METRICS, "metrics-a", ",includeDocumentation:true"));
-        GetTelemetrySubscriptionsResponseData wanted = talk.one(
-                "somebody wants them",
-                GET_TELEMETRY_SUBSCRIPTIONS,
-                0,
-                "{clientInstanceId:'AAAAAAAAAAAAAAAAAAAAAA'}",
-                manner().by("metrics-3"));
-        talk.one(
-                "another client's nobody wants",
-                GET_TELEMETRY_SUBSCRIPTIONS,
-                0,
-                "{clientInstanceId:'AAAAAAAAAAAAAAAAAAAAAA'}",
-                manner().by("other-3"));
+        GetTelemetrySubscriptionsResponseData wanted =
+                subscription(talk, "somebody wants them", Uuid.ZERO_UUID, "metrics-3");
+        subscription(talk, "another client's nobody wants", Uuid.ZERO_UUID, "other-3");
         String of = "{clientInstanceId:'%s',subscriptionId:%d"
                 .formatted(wanted.clientInstanceId(), wanted.subscriptionId());
         talk.one(
@@ -112,6 +95,16 @@ final class TelemetryScripts {
                 "no subscription any more",
                 INCREMENTAL_ALTER_CONFIGS,
                 alter(CLIENT_METRICS, "metrics-a", "interval.ms delete", "metrics delete", "match delete"));
+    }
+
+    private static GetTelemetrySubscriptionsResponseData subscription(
+            Conversation talk, String title, Uuid instance, String client) throws IOException {
+        return talk.one(
+                title,
+                GET_TELEMETRY_SUBSCRIPTIONS,
+                0,
+                "{clientInstanceId:'%s'}".formatted(instance),
+                manner().by(client));
     }
 
     private static void pushes(Conversation talk) throws IOException {
@@ -147,8 +140,7 @@ final class TelemetryScripts {
 
     /** What a client is told, as far as it needs that to push. */
     private static String wanted(Conversation talk, String client) throws IOException {
-        GetTelemetrySubscriptionsResponseData wanted =
-                talk.one("asked by " + client, GET_TELEMETRY_SUBSCRIPTIONS, 0, "{}", manner().by(client));
+        GetTelemetrySubscriptionsResponseData wanted = subscription(talk, "asked by " + client, Uuid.ZERO_UUID, client);
         return "clientInstanceId:'%s',subscriptionId:%d".formatted(wanted.clientInstanceId(), wanted.subscriptionId());
     }
 
