@@ -33,6 +33,21 @@ final class Differences {
                     "",
                     "a resource that is named twice is an invalid request; Kafka never answers"),
             Difference.of(
+                    "creating what can't be",
+                    ".*, set: min.cleanable.dirty.ratio=NaN",
+                    ".*",
+                    "a ratio that is no number is refused; Kafka takes it"),
+            Difference.of(
+                    "pages of partitions",
+                    ".*, unknown ones beside one that fits",
+                    ".*",
+                    "a topic of no name is an invalid topic; Kafka stumbles over it (UNKNOWN_SERVER_ERROR)"),
+            Difference.of(
+                    "consumer groups",
+                    ".*, nobody asks in an epoch.*",
+                    ".*",
+                    "a member without an id is unknown; Kafka stumbles over it (UNKNOWN_SERVER_ERROR)"),
+            Difference.of(
                     "moves under way",
                     "DeleteRecords .*, records of it deleted",
                     ".*",

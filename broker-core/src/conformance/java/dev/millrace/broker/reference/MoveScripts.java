@@ -34,7 +34,7 @@ final class MoveScripts {
     private MoveScripts() {}
 
     /** The broker's log.dirs, in the order of their names. */
-    private static List<String> dirs(Conversation talk) throws IOException {
+    static List<String> dirs(Conversation talk) throws IOException {
         DescribeLogDirsResponseData answer = talk.aside(DESCRIBE_LOG_DIRS, "{topics:[]}");
         return answer.results().stream()
                 .map(DescribeLogDirsResponseData.DescribeLogDirsResult::logDir)

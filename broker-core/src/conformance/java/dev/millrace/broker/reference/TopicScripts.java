@@ -385,6 +385,13 @@ final class TopicScripts {
     }
 
     private static void logDirs(Conversation talk) throws IOException {
+        talk.dropTopic("dirs-a");
+        // Where a broker puts what nobody has placed goes by what else it holds.
+        List<String> dirs = MoveScripts.dirs(talk);
+        talk.aside(
+                ALTER_REPLICA_LOG_DIRS,
+                "{dirs:[{path:'%s',topics:[{name:'dirs-a',partitions:[0]}]},{path:'%s',topics:[{name:'dirs-a',partitions:[1]}]}]}"
+                        .formatted(dirs.get(0), dirs.get(1)));
         talk.topic("dirs-a", 2);
         RecordScripts.fill(talk, "dirs-a", "one", "two");
         talk.ask("a topic's logs", DESCRIBE_LOG_DIRS, "{topics:[{topic:'dirs-a',partitions:[0,1]}]}");

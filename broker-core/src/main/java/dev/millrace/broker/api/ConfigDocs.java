@@ -17,10 +17,10 @@ final class ConfigDocs {
     private static final Map<String, String> THROTTLED = Map.of(
             "leader.replication.throttled.replicas",
             "Replicas that send to their followers no faster than the broker's rate for throttled ones:"
-                    + " PARTITION:BROKER separated by commas, * for all, or none.",
+                    + " PARTITION:BROKER separated by commas, or * for all.",
             "follower.replication.throttled.replicas",
             "Replicas that fetch from their leaders no faster than the broker's rate for throttled ones:"
-                    + " PARTITION:BROKER separated by commas, * for all, or none.");
+                    + " PARTITION:BROKER separated by commas, or * for all.");
 
     private static final Map<String, String> CLIENT_METRICS = Map.of(
             "interval.ms",

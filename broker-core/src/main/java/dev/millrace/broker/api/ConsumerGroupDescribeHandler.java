@@ -32,7 +32,7 @@ final class ConsumerGroupDescribeHandler
             ApiRequest<ConsumerGroupDescribeRequest> request, Ticket<ConsumerGroupDescribeResponseData> ticket) {
         boolean withOperations = request.body().data().includeAuthorizedOperations();
         Map<Integer, List<String>> byPartition =
-                GroupsByPartition.of(groups.host(), request.body().data().groupIds());
+                GroupsByPartition.ofEach(groups.host(), request.body().data().groupIds());
         Gathering<List<DescribedGroup>> gathering =
                 new Gathering<>(byPartition.size(), answers -> ticket.answer(response(answers, withOperations)));
         int part = 0;

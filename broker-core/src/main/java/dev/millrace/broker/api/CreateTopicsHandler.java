@@ -109,9 +109,10 @@ public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest
                 continue;
             }
             ConfigValue value = TopicConfigs.value(key.name(), overrides, brokers);
+            // As the client has written it; DescribeConfigs tells it as it was understood.
             configs.add(new CreatableTopicConfigs()
                     .setName(value.name())
-                    .setValue(value.value())
+                    .setValue(overrides.getOrDefault(key.name(), value.value()))
                     .setConfigSource(ConfigSources.id(value.source())));
         }
         return configs;

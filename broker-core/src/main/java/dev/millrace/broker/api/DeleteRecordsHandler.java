@@ -5,6 +5,7 @@ import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.partition.Partition;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,33 +45,45 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
                 ticket.answer(response);
             }
         };
-        for (DeleteRecordsTopic topic : request.body().data().topics()) {
-            DeleteRecordsTopicResult answer = new DeleteRecordsTopicResult().setName(topic.name());
+        for (Map.Entry<String, Map<Integer, Long>> topic : offsets(request).entrySet()) {
+            String name = topic.getKey();
+            DeleteRecordsTopicResult answer = new DeleteRecordsTopicResult().setName(name);
             response.topics().add(answer);
-            for (DeleteRecordsPartition wanted : topic.partitions()) {
+            topic.getValue().forEach((index, offset) -> {
                 DeleteRecordsPartitionResult result = new DeleteRecordsPartitionResult()
-                        .setPartitionIndex(wanted.partitionIndex())
+                        .setPartitionIndex(index)
                         .setLowWatermark(-1);
                 answer.partitions().add(result);
                 try {
-                    Partition partition = node.partition(node.topic(topic.name()), wanted.partitionIndex());
-                    if (Topic.isInternal(topic.name())) {
-                        throw new InvalidTopicException(
-                                "Cannot delete records of internal topic " + topic.name() + ".");
+                    Partition partition = node.partition(node.topic(name), index);
+                    if (Topic.isInternal(name)) {
+                        throw new InvalidTopicException("Cannot delete records of internal topic " + name + ".");
                     }
                     outstanding.incrementAndGet();
                     work.computeIfAbsent(partition.loop(), loop -> new ArrayList<>())
                             .add(() -> {
-                                delete(partition, wanted.offset(), result);
+                                delete(partition, offset, result);
                                 oneDone.run();
                             });
                 } catch (ApiException e) {
                     result.setErrorCode(Errors.forException(e).code());
                 }
-            }
+            });
         }
         work.forEach((loop, ofLoop) -> loop.execute(() -> ofLoop.forEach(Runnable::run)));
         oneDone.run();
+    }
+
+    /** By topic and partition; of one that is named twice the last counts. */
+    private static Map<String, Map<Integer, Long>> offsets(ApiRequest<DeleteRecordsRequest> request) {
+        Map<String, Map<Integer, Long>> offsets = new LinkedHashMap<>();
+        for (DeleteRecordsTopic topic : request.body().data().topics()) {
+            for (DeleteRecordsPartition wanted : topic.partitions()) {
+                offsets.computeIfAbsent(topic.name(), name -> new LinkedHashMap<>())
+                        .put(wanted.partitionIndex(), wanted.offset());
+            }
+        }
+        return offsets;
     }
 
     private static void delete(Partition partition, long offset, DeleteRecordsPartitionResult result) {

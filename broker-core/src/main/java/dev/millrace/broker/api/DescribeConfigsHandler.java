@@ -13,6 +13,7 @@ import dev.millrace.broker.metadata.GroupConfigs;
 import dev.millrace.broker.metadata.TopicConfigs;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,13 @@ import org.jspecify.annotations.Nullable;
 /** DescribeConfigs (key 32): every setting of a topic, a broker or a group, where its value comes from, and what else had a say. */
 public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequest, DescribeConfigsResponseData> {
 
+    private static final Set<ConfigResource.Type> DESCRIBED = EnumSet.of(
+            ConfigResource.Type.TOPIC,
+            ConfigResource.Type.BROKER,
+            ConfigResource.Type.BROKER_LOGGER,
+            ConfigResource.Type.GROUP,
+            ConfigResource.Type.CLIENT_METRICS);
+
     private final NodeView node;
 
     public DescribeConfigsHandler(NodeView node) {
@@ -54,6 +62,8 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
         DescribeConfigsRequestData wanted = request.body().data();
         ClusterImage image = node.image();
         DescribeConfigsResponseData response = new DescribeConfigsResponseData();
+        // One of a kind that has no settings fails them all.
+        wanted.resources().forEach(resource -> checkType(ConfigResource.Type.forId(resource.resourceType())));
         for (DescribeConfigsResource resource : wanted.resources()) {
             DescribeConfigsResult result = new DescribeConfigsResult()
                     .setResourceType(resource.resourceType())
@@ -84,8 +94,18 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
             case BROKER_LOGGER -> loggers(resource.resourceName());
             case GROUP -> group(resource.resourceName(), image);
             case CLIENT_METRICS -> clientMetrics(resource.resourceName(), image);
-            default -> throw new InvalidRequestException("Resources of type " + type + " have no settings.");
+            default -> throw withoutSettings(type);
         };
+    }
+
+    private static void checkType(ConfigResource.Type type) {
+        if (!DESCRIBED.contains(type)) {
+            throw withoutSettings(type);
+        }
+    }
+
+    private static InvalidRequestException withoutSettings(ConfigResource.Type type) {
+        return new InvalidRequestException("Resources of type " + type + " have no settings.");
     }
 
     private List<Described> topic(String name, ClusterImage image) {

@@ -29,7 +29,7 @@ final class DescribeGroupsHandler implements ApiHandler<DescribeGroupsRequest, D
     public void handle(ApiRequest<DescribeGroupsRequest> request, Ticket<DescribeGroupsResponseData> ticket) {
         boolean withOperations = request.body().data().includeAuthorizedOperations();
         Map<Integer, List<String>> byPartition =
-                GroupsByPartition.of(groups.host(), request.body().data().groups());
+                GroupsByPartition.ofEach(groups.host(), request.body().data().groups());
         Gathering<List<DescribedGroup>> gathering =
                 new Gathering<>(byPartition.size(), answers -> ticket.answer(response(answers, withOperations)));
         int part = 0;

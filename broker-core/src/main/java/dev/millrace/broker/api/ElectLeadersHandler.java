@@ -36,7 +36,12 @@ public final class ElectLeadersHandler implements ApiHandler<ElectLeadersRequest
         if (!known) {
             response.setErrorCode(Errors.INVALID_REQUEST.code());
         }
-        if (wanted.topicPartitions() != null) {
+        if (wanted.topicPartitions() == null) {
+            // Of all partitions: those that need no election are left out, the topics are not.
+            for (TopicImage topic : node.image().topics()) {
+                response.replicaElectionResults().add(new ReplicaElectionResult().setTopic(topic.name()));
+            }
+        } else {
             for (TopicPartitions topic : wanted.topicPartitions()) {
                 ReplicaElectionResult result = new ReplicaElectionResult().setTopic(topic.topic());
                 TopicImage image = node.image().topic(topic.topic());

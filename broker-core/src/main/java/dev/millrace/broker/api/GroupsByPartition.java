@@ -15,8 +15,13 @@ final class GroupsByPartition {
 
     /** In the order in which they are named; each once. */
     static Map<Integer, List<String>> of(ShardHost<?, ?> host, Collection<String> groupIds) {
+        return ofEach(host, new LinkedHashSet<>(groupIds));
+    }
+
+    /** In the order in which they are named, and as often. */
+    static Map<Integer, List<String>> ofEach(ShardHost<?, ?> host, Collection<String> groupIds) {
         Map<Integer, List<String>> byPartition = new LinkedHashMap<>();
-        for (String groupId : new LinkedHashSet<>(groupIds)) {
+        for (String groupId : groupIds) {
             byPartition
                     .computeIfAbsent(host.partitionFor(groupId), partition -> new ArrayList<>())
                     .add(groupId);

@@ -5,7 +5,8 @@ import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.partition.Partition;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.IsolationLevel;
@@ -58,19 +59,19 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
             ApiRequest<ListOffsetsRequest> request, IsolationLevel isolation, Ticket<ListOffsetsResponseData> ticket) {
         Set<TopicPartition> duplicates = request.body().duplicatePartitions();
         Set<TopicPartition> told = new HashSet<>();
-        List<ListOffsetsTopicResponse> topics = new ArrayList<>();
+        Map<String, ListOffsetsTopicResponse> topics = new LinkedHashMap<>();
         for (ListOffsetsTopic topic : request.body().topics()) {
-            ListOffsetsTopicResponse answer = new ListOffsetsTopicResponse().setName(topic.name());
             for (ListOffsetsPartition wanted : topic.partitions()) {
                 boolean duplicate = duplicates.contains(new TopicPartition(topic.name(), wanted.partitionIndex()));
                 if (duplicate && !told.add(new TopicPartition(topic.name(), wanted.partitionIndex()))) {
                     continue;
                 }
-                answer.partitions().add(find(request, isolation, topic.name(), wanted, duplicate));
+                topics.computeIfAbsent(topic.name(), name -> new ListOffsetsTopicResponse().setName(name))
+                        .partitions()
+                        .add(find(request, isolation, topic.name(), wanted, duplicate));
             }
-            topics.add(answer);
         }
-        ticket.answer(new ListOffsetsResponseData().setTopics(topics));
+        ticket.answer(new ListOffsetsResponseData().setTopics(new ArrayList<>(topics.values())));
     }
 
     private ListOffsetsPartitionResponse find(

@@ -34,14 +34,16 @@ final class LoggerAlteration {
             throw new InvalidRequestException(
                     "The level of " + change.key() + " is no list: it can't " + change.operation() + ".");
         }
+        if (change.operation() == AlterConfigs.Operation.SET && change.value() == null) {
+            throw new InvalidRequestException("There is no level to set " + change.key() + " to.");
+        }
         if (!levels.containsKey(change.key())) {
             throw new InvalidConfigurationException("There is no logger " + change.key() + ".");
         }
         if (change.operation() == AlterConfigs.Operation.DELETE && change.key().equals(Loggers.ROOT)) {
             throw new InvalidRequestException("The root has nothing above it to follow: it needs a level.");
         }
-        if (change.operation() == AlterConfigs.Operation.SET
-                && (change.value() == null || !Loggers.LEVELS.contains(change.value()))) {
+        if (change.operation() == AlterConfigs.Operation.SET && !Loggers.LEVELS.contains(change.value())) {
             throw new InvalidConfigurationException(
                     change.key() + "=" + change.value() + ": expected one of " + Loggers.LEVELS);
         }

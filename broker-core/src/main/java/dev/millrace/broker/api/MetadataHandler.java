@@ -63,11 +63,20 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
         }
     }
 
+    /** Each once. When one is asked for by its id, those are left out that are not. */
+    private static Set<MetadataRequestTopic> wanted(MetadataRequest request) {
+        Set<MetadataRequestTopic> wanted = new LinkedHashSet<>(request.data().topics());
+        if (wanted.stream().anyMatch(topic -> !topic.topicId().equals(Uuid.ZERO_UUID))) {
+            wanted.removeIf(topic -> topic.topicId().equals(Uuid.ZERO_UUID));
+        }
+        return wanted;
+    }
+
     private Set<String> missing(MetadataRequest request) {
         Set<String> missing = new LinkedHashSet<>();
         if (!request.isAllTopics()) {
             ClusterImage image = node.image();
-            for (MetadataRequestTopic topic : request.data().topics()) {
+            for (MetadataRequestTopic topic : wanted(request)) {
                 if (!isById(topic) && image.topic(topic.name()) == null) {
                     missing.add(topic.name());
                 }
@@ -108,9 +117,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
                 response.topics().add(describe(topic, image, listener, withOperations));
             }
         } else {
-            Set<MetadataRequestTopic> named =
-                    new LinkedHashSet<>(request.body().data().topics());
-            for (MetadataRequestTopic wanted : named) {
+            for (MetadataRequestTopic wanted : wanted(request.body())) {
                 TopicImage topic = isById(wanted) ? image.topic(wanted.topicId()) : image.topic(wanted.name());
                 response.topics()
                         .add(

@@ -5,7 +5,6 @@ import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.TopicImage;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
@@ -49,9 +48,9 @@ final class OffsetCommitHandler implements ApiHandler<OffsetCommitRequest, Offse
         for (OffsetCommitRequestTopic topic : request.body().data().topics()) {
             TopicImage image = groups.topic(topic.name(), topic.topicId());
             if (image == null) {
-                Errors error = topic.topicId().equals(Uuid.ZERO_UUID)
-                        ? Errors.UNKNOWN_TOPIC_OR_PARTITION
-                        : Errors.UNKNOWN_TOPIC_ID;
+                Errors error = OffsetCommitResponse.useTopicIds(request.version())
+                        ? Errors.UNKNOWN_TOPIC_ID
+                        : Errors.UNKNOWN_TOPIC_OR_PARTITION;
                 response.addPartitions(
                         topic.topicId(),
                         topic.name(),

@@ -1,5 +1,7 @@
 package dev.millrace.broker.config;
 
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -89,34 +91,59 @@ public sealed interface ValueSet {
         }
     }
 
-    /** Replicas, of which {@code *} is all and {@code none} none, else each by its partition and broker. */
+    /** Replicas, of which {@code *} is all, else each by its partition and broker; what is empty between commas is none. */
     record Replicas() implements ValueSet {
-        private static final Pattern PAIR = Pattern.compile("[0-9]+:[0-9]+");
+        private static final Pattern PAIR = Pattern.compile("([0-9]+:[0-9]+)?");
 
         @Override
         public boolean contain(Object value) {
             List<?> items = (List<?>) value;
             return items.isEmpty()
                     || items.equals(List.of("*"))
-                    || items.equals(List.of("none"))
                     || items.stream()
                             .allMatch(item -> PAIR.matcher(item.toString()).matches());
         }
 
         @Override
         public String describe(ConfigDef.Type type) {
-            return "*, none, or PARTITION:BROKER separated by commas";
+            return "* or PARTITION:BROKER separated by commas";
+        }
+    }
+
+    /** Where a group begins that has read nothing yet: {@code by_duration:} is so long ago (KIP-1106). */
+    record OffsetReset() implements ValueSet {
+        private static final String BY_DURATION = "by_duration:";
+
+        @Override
+        public boolean contain(Object value) {
+            String text = value.toString();
+            if (!text.startsWith(BY_DURATION)) {
+                return text.equals("earliest") || text.equals("latest");
+            }
+            try {
+                return !Duration.parse(text.substring(BY_DURATION.length())).isNegative();
+            } catch (DateTimeParseException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public String describe(ConfigDef.Type type) {
+            return "earliest, latest, or by_duration:PnDTnHnMn.nS";
         }
     }
 
     /** Reads the notation of the tables: {@code -}, {@code 0..}, {@code 1..9|-1}, {@code {a,b}}, {@code {~A,B}},
-     * {@code <replicas>}. */
+     * {@code <replicas>}, {@code <reset>}. */
     static ValueSet parse(String notation) {
         if (notation.equals("-")) {
             return new Any();
         }
         if (notation.equals("<replicas>")) {
             return new Replicas();
+        }
+        if (notation.equals("<reset>")) {
+            return new OffsetReset();
         }
         if (notation.startsWith("{")) {
             boolean anyCase = notation.startsWith("{~");

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -35,14 +36,19 @@ public final class ClientMetricsConfigs {
     /**
      * Checks what is set on a subscription.
      *
-     * @throws InvalidRequestException for a name or value that can't be
-     * @throws InvalidConfigurationException for a match that is none
+     * @throws InvalidRequestException for a name that can't be, or a value out of bounds
+     * @throws InvalidConfigurationException for a value of another type, or a match that is none
      */
     static void check(Map<String, String> configs) {
         configs.forEach((name, value) -> {
             ConfigKey key = KnownConfigs.clientMetrics().get(name);
             if (key == null) {
                 throw new InvalidRequestException("Unknown client metrics configuration: " + name);
+            }
+            try {
+                ConfigDef.parseType(name, value, key.type());
+            } catch (ConfigException e) {
+                throw new InvalidConfigurationException(e.getMessage(), e);
             }
             try {
                 key.parse(value);

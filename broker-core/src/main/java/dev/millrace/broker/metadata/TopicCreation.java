@@ -17,6 +17,7 @@ import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.internals.Topic;
 
 /** Decides on {@link CreateTopics}: Kafka's checks, in Kafka's order. */
@@ -166,7 +167,7 @@ final class TopicCreation {
 
     private void countIn(int partitions) {
         if (partitions > PARTITIONS_MAX - partitionsTotal) {
-            throw new InvalidPartitionsException("A request may create " + PARTITIONS_MAX
+            throw new PolicyViolationException("A request may create " + PARTITIONS_MAX
                     + " partitions at most; create the topics in several requests, or add partitions later.");
         }
         partitionsTotal += partitions;

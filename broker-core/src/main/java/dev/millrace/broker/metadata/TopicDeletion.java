@@ -3,8 +3,10 @@ package dev.millrace.broker.metadata;
 import dev.millrace.broker.machine.Decision;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -20,6 +22,7 @@ final class TopicDeletion {
     private final ControllerSettings settings;
     private final Decision.Builder<MetadataEvent> decision = Decision.builder();
     private final List<DeleteTopics.Outcome> outcomes = new ArrayList<>();
+    private final Set<Uuid> ambiguous = new HashSet<>();
 
     TopicDeletion(ClusterImage image, ControllerSettings settings) {
         this.image = image;
@@ -45,6 +48,13 @@ final class TopicDeletion {
     private void delete(DeleteTopics.Reference reference, int count, Map<Uuid, Integer> references) {
         TopicImage topic = find(reference);
         ApiException error = error(reference, count, topic, references);
+        if (topic != null && references.getOrDefault(topic.id(), 0) > 1) {
+            // By its name and by its id: one answer, which has both.
+            if (ambiguous.add(topic.id())) {
+                outcomes.add(new DeleteTopics.Outcome(topic.name(), topic.id(), error));
+            }
+            return;
+        }
         if (error != null || topic == null) {
             outcomes.add(new DeleteTopics.Outcome(reference.name(), reference.id(), error));
             return;

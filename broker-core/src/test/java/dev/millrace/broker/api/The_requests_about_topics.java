@@ -438,6 +438,26 @@ class The_requests_about_topics {
         }
 
         @Test
+        void fails_all_when_one_is_of_a_kind_without_settings() {
+            requests.createTopic("orders", 1);
+            DescribeConfigsRequestData request = new DescribeConfigsRequestData();
+            request.resources()
+                    .add(new DescribeConfigsRequestData.DescribeConfigsResource()
+                            .setResourceType(ConfigResource.Type.TOPIC.id())
+                            .setResourceName("orders"));
+            request.resources()
+                    .add(new DescribeConfigsRequestData.DescribeConfigsResource()
+                            .setResourceType((byte) 77)
+                            .setResourceName("x"));
+
+            assertThat(requests.ask(request, DescribeConfigsResponse.class)
+                            .data()
+                            .results())
+                    .extracting(DescribeConfigsResult::errorCode)
+                    .containsOnly(Errors.INVALID_REQUEST.code());
+        }
+
+        @Test
         void tells_how_fast_partitions_may_move_once_it_is_set() {
             assertThat(alter(ConfigResource.Type.BROKER, "1", "replica.alter.log.dirs.io.max.bytes.per.second", 0, "7"))
                     .isEqualTo(Errors.NONE);
@@ -643,6 +663,19 @@ class The_requests_about_topics {
                             .partitions())
                     .extracting(DescribeLogDirsResponseData.DescribeLogDirsPartition::partitionIndex)
                     .containsExactlyInAnyOrder(0, 1);
+        }
+
+        @Test
+        void an_election_of_all_partitions_names_every_topic_and_no_partition() {
+            requests.createTopic("orders", 1);
+            ElectLeadersRequestData request = new ElectLeadersRequestData().setTopicPartitions(null);
+
+            assertThat(requests.ask(request, ElectLeadersResponse.class).data().replicaElectionResults())
+                    .singleElement()
+                    .satisfies(result -> {
+                        assertThat(result.topic()).isEqualTo("orders");
+                        assertThat(result.partitionResult()).isEmpty();
+                    });
         }
 
         @Test

@@ -15,6 +15,7 @@ import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -199,7 +200,7 @@ class A_controller_that_creates_topics {
 
         @Test
         void refuses_more_partitions_than_fit_into_one_decision() {
-            assertThat(refusal(newTopic("t", 10_001, 1))).isInstanceOf(InvalidPartitionsException.class);
+            assertThat(refusal(newTopic("t", 10_001, 1))).isInstanceOf(PolicyViolationException.class);
         }
     }
 

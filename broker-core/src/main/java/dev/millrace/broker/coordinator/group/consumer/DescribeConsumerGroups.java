@@ -39,6 +39,9 @@ public record DescribeConsumerGroups(List<String> groupIds, Ticket<List<Describe
     private static DescribedGroup describe(Groups groups, String groupId, GroupConfig config) {
         ConsumerGroup group = groups.get(groupId, ConsumerGroup.class);
         DescribedGroup answer = new DescribedGroup().setGroupId(groupId);
+        if (groupId.isEmpty()) {
+            return answer.setErrorCode(Errors.INVALID_GROUP_ID.code());
+        }
         if (group == null) {
             return answer.setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
                     .setErrorMessage(
