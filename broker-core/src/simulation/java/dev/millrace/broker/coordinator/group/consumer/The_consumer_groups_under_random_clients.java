@@ -36,6 +36,13 @@ final class The_consumer_groups_under_random_clients {
         run(1047, true);
     }
 
+    /** That client is no member yet. */
+    @Test
+    void let_a_consumer_in_where_a_classic_client_was_given_an_id() {
+        run(22, true);
+        run(24, true);
+    }
+
     private static void run(long seed, boolean mixed) {
         ConsumerGroupSimulation simulation = new ConsumerGroupSimulation(seed, mixed);
         try {
