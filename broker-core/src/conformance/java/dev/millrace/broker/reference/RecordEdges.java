@@ -67,6 +67,14 @@ final class RecordEdges {
                 3,
                 12,
                 request.formatted(topic.formatted(partition.formatted(0)).replace("edge-records", "a/b")));
+        talk.ask("to no partition", PRODUCE, 3, LATEST, request.formatted(topic.formatted("")));
+        talk.ask(
+                "to an id of zeros",
+                PRODUCE,
+                13,
+                LATEST,
+                request.formatted(
+                        topic.formatted(partition.formatted(0)).replace(id.toString(), Uuid.ZERO_UUID.toString())));
         for (int version = 0; version <= DELETE_RECORDS.latestVersion(); version++) {
             talk.topic("edge-deleted-" + version, 2, "retention.ms", "-1");
             RecordScripts.fill(talk, "edge-deleted-" + version, "a", "b", "c");

@@ -30,6 +30,7 @@ import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnsupportedCompressionTypeException;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
@@ -52,6 +53,9 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
 
     /** The version of which transaction.version 2 makes use (KIP-890). */
     private static final short ADDS_PARTITIONS = 12;
+
+    /** From this version on topics have ids and no names (KIP-516). */
+    private static final short NAMES_IDS = 13;
 
     private final NodeView node;
     private final Participation participation;
@@ -91,6 +95,9 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         void start() {
             for (ProduceRequestData.TopicProduceData topic :
                     request.body().data().topicData()) {
+                if (topic.partitionData().isEmpty()) {
+                    continue;
+                }
                 TopicProduceResponse answer =
                         new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
                 response.responses().add(answer);
@@ -144,6 +151,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
             return topic.topicId().equals(Uuid.ZERO_UUID) ? image.topic(topic.name()) : image.topic(topic.topicId());
         }
 
+        /** Throws what is to be said of a topic that this broker does not know. */
+        private TopicImage unknown(ProduceRequestData.TopicProduceData topic) {
+            if (request.version() >= NAMES_IDS && topic.topicId().equals(Uuid.ZERO_UUID)) {
+                throw new UnknownTopicIdException("The id of zeros is no topic's.");
+            }
+            return node.topic(topic.name(), topic.topicId());
+        }
+
         private void prepare(
                 ProduceRequestData.TopicProduceData topic,
                 @Nullable TopicImage known,
@@ -153,7 +168,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
             if (acks < -1 || acks > 1) {
                 throw new InvalidRequiredAcksException("acks=" + acks + " is none of -1, 0, 1.");
             }
-            TopicImage image = known == null ? node.topic(topic.name(), topic.topicId()) : known;
+            TopicImage image = known == null ? unknown(topic) : known;
             if (image.isInternal() && !request.clientId().equals(ADMIN_CLIENT_ID)) {
                 throw new InvalidTopicException("Cannot append to internal topic " + image.name());
             }

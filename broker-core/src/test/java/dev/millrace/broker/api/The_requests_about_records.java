@@ -141,8 +141,19 @@ class The_requests_about_records {
             assertThat(produced(13, produce(1, new Uuid(3, 3), "", data(0, batch("a"))))
                             .errorCode())
                     .isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
+            assertThat(produced(13, produce(1, Uuid.ZERO_UUID, "", data(0, batch("a"))))
+                            .errorCode())
+                    .isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
             assertThat(produced(13, produce(1, orders, "", data(7, batch("a")))).errorCode())
                     .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+        }
+
+        @Test
+        void answers_nothing_for_a_topic_without_partitions() {
+            assertThat(requests.ask(produce(-1, orders, ""), ProduceResponse.class)
+                            .data()
+                            .responses())
+                    .isEmpty();
         }
 
         @Test
