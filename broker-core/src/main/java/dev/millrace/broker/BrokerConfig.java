@@ -8,6 +8,7 @@ import dev.millrace.broker.log.CleaningLimits;
 import dev.millrace.broker.metadata.BrokerConfigLayers;
 import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.ControllerSettings;
+import dev.millrace.broker.metadata.CordonedLogDirs;
 import dev.millrace.broker.metadata.CreateTopics;
 import dev.millrace.broker.network.NetworkConfig;
 import dev.millrace.broker.network.NetworkServer;
@@ -85,8 +86,9 @@ public final class BrokerConfig {
         this.listeners = Listeners.parse(settings);
         this.network = network(settings, listeners);
         this.metadataLogDir = metadataLogDir(settings, logDirs);
-        this.controllerSettings = controller(settings);
-        this.partitionSettings = partitions(settings, nodeId);
+        CordonedLogDirs cordoned = cordonedLogDirs(settings, logDirs);
+        this.controllerSettings = controller(settings, cordoned);
+        this.partitionSettings = partitions(settings, nodeId, cordoned);
         this.internalTopics = InternalTopicSpecifications.of(settings);
         this.groupConfig = groups(settings);
         this.transactionConfig = transactions(settings);
@@ -299,9 +301,13 @@ public final class BrokerConfig {
         }
     }
 
-    private static List<Path> logDirs(Settings settings) {
+    private static List<String> logDirNames(Settings settings) {
         boolean single = settings.isSet("log.dir") && !settings.isSet("log.dirs");
-        List<Path> directories = settings.listOf(single ? "log.dir" : "log.dirs").stream()
+        return settings.listOf(single ? "log.dir" : "log.dirs");
+    }
+
+    private static List<Path> logDirs(Settings settings) {
+        List<Path> directories = logDirNames(settings).stream()
                 .map(directory -> Path.of(directory).toAbsolutePath().normalize())
                 .toList();
         if (directories.isEmpty()) {
@@ -314,6 +320,18 @@ public final class BrokerConfig {
         return directories;
     }
 
+    /** A directory is named as log.dirs has it, or by the path that tools are told. */
+    private static CordonedLogDirs cordonedLogDirs(Settings settings, List<Path> logDirs) {
+        Map<String, String> paths = new HashMap<>();
+        List<String> names = logDirNames(settings);
+        for (int i = 0; i < names.size(); i++) {
+            String path = logDirs.get(i).toString();
+            paths.put(names.get(i), path);
+            paths.put(path, path);
+        }
+        return new CordonedLogDirs(paths, String.join(",", settings.listOf(CordonedLogDirs.SETTING)));
+    }
+
     private static Path metadataLogDir(Settings settings, List<Path> logDirs) {
         Object directory = settings.optional("metadata.log.dir");
         return directory == null
@@ -321,22 +339,24 @@ public final class BrokerConfig {
                 : Path.of(directory.toString()).toAbsolutePath().normalize();
     }
 
-    private static ControllerSettings controller(Settings settings) {
+    private static ControllerSettings controller(Settings settings, CordonedLogDirs cordoned) {
         return new ControllerSettings(
                 settings.intOf("num.partitions"),
                 (short) settings.intOf("default.replication.factor"),
                 settings.booleanOf("delete.topic.enable"),
-                settings.effective());
+                settings.effective(),
+                cordoned);
     }
 
-    private static PartitionSettings partitions(Settings settings, int nodeId) {
+    private static PartitionSettings partitions(Settings settings, int nodeId, CordonedLogDirs cordoned) {
         return new PartitionSettings(
                 nodeId,
                 settings.longOf("log.retention.check.interval.ms"),
                 settings.intOf("producer.id.expiration.ms"),
                 cleaner(settings),
                 settings.optional("num.replica.alter.log.dirs.threads") instanceof Integer moves ? moves : 0,
-                settings.effective());
+                settings.effective(),
+                cordoned);
     }
 
     private static CleanerSettings cleaner(Settings settings) {

@@ -3,6 +3,7 @@ package dev.millrace.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.CreateTopics;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
@@ -171,6 +173,27 @@ class BrokerConfigTest {
                         List.of(directories.split(";")).stream().map(Path::of).toArray(Path[]::new));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "log.dirs=/a,/b | ''",
+                "log.dirs=/a,/b;cordoned.log.dirs=/b | /b",
+                "log.dirs=/a,/b/../c;cordoned.log.dirs=/b/../c | /c",
+                "log.dirs=/a,/b/../c;cordoned.log.dirs=/c | /c",
+                "log.dirs=/a,/b;cordoned.log.dirs=* | /a;/b",
+                "log.dir=/a;cordoned.log.dirs=/a | /a",
+            })
+    void makes_no_new_partitions_where_cordoned_log_dirs_says(String settings, String directories) {
+        BrokerConfig config = BrokerConfig.parse(settings(settings));
+
+        assertThat(config.notices()).isEmpty();
+        assertThat(config.partitionSettings().cordonedLogDirs())
+                .isSameAs(config.controllerSettings().cordonedLogDirs());
+        assertThat(config.partitionSettings().cordonedLogDirs().of(ClusterImage.empty("c"), config.nodeId()))
+                .isEqualTo(directories.isEmpty() ? Set.of() : Set.of(directories.split(";")));
+    }
+
     @Test
     void takes_node_id_from_broker_id_where_that_alone_is_set() {
         assertThat(BrokerConfig.parse(Map.of("broker.id", "7")).nodeId()).isEqualTo(7);
@@ -225,6 +248,8 @@ class BrokerConfigTest {
                 "controller.quorum.voters=2@a:1 | controller.quorum.voters=2@a:1: expected node.id 1 before the @",
                 "controller.quorum.bootstrap.servers=a:1,b:1 | controller.quorum.bootstrap.servers=a:1,b:1: expected this node alone; clusters of several nodes are not supported yet",
                 "log.dirs=/a,/a/ | log.dirs=/a,/a/: a directory is named twice",
+                "log.dirs=/a,/b;cordoned.log.dirs=/c | cordoned.log.dirs=/c: expected * or some of log.dirs, of which '/c' is none",
+                "log.dirs=/a,/b;cordoned.log.dirs=*,/a | cordoned.log.dirs=*,/a: expected * alone, or some of log.dirs",
                 "queued.max.request.bytes=1000 | queued.max.request.bytes=1000: expected no less than socket.request.max.bytes=104857600",
                 "max.connections.per.ip.overrides=127.0.0.1 | max.connections.per.ip.overrides=127.0.0.1: expected HOST:COUNT, separated by commas, not 127.0.0.1",
                 "listener.name.plaintext.max.connections=x | listener.name.plaintext.max.connections=x: expected a whole number",

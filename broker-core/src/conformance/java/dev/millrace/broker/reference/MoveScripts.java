@@ -42,7 +42,7 @@ final class MoveScripts {
                 .toList();
     }
 
-    private static String move(String dir, String topic, int... partitions) {
+    static String move(String dir, String topic, int... partitions) {
         return "{dirs:[" + to(dir, topic, partitions) + "]}";
     }
 
@@ -59,7 +59,7 @@ final class MoveScripts {
     }
 
     /** Where a topic's partitions are, by the place of the folder among all. */
-    private static Conversation.Manner placed(List<String> dirs, String topic) {
+    static Conversation.Manner placed(List<String> dirs, String topic) {
         return manner().seenAs(answer -> {
             for (JsonNode result : answer.get("results")) {
                 ((ObjectNode) result)
@@ -103,7 +103,7 @@ final class MoveScripts {
     }
 
     /** Once nothing of the topic moves any more. */
-    private static void where(Conversation talk, String step, List<String> dirs, String topic, int partitions)
+    static void where(Conversation talk, String step, List<String> dirs, String topic, int partitions)
             throws IOException {
         int[] all = new int[partitions];
         for (int i = 0; i < partitions; i++) {

@@ -10,6 +10,7 @@ final class Scripts {
                     ClusterScripts.ALL,
                     TopicScripts.ALL,
                     MoveScripts.ALL,
+                    CordonScripts.ALL,
                     TopicEdges.ALL,
                     RecordScripts.ALL,
                     FetchScripts.ALL,

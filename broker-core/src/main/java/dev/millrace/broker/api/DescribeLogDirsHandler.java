@@ -20,7 +20,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.jspecify.annotations.Nullable;
 
-/** DescribeLogDirs (key 35): which partition lies where, and how large it is. */
+/** DescribeLogDirs (key 35): which partition lies where, and how large it is; which directories are cordoned. */
 public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsRequest, DescribeLogDirsResponseData> {
 
     private final NodeView node;
@@ -61,6 +61,7 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
         }
         Map<String, Disk.Space> spaces = node.partitions().spaces();
         List<String> offline = node.partitions().offlineLogDirs();
+        List<String> cordoned = node.partitions().cordonedLogDirs();
         DescribeLogDirsResponseData response = new DescribeLogDirsResponseData();
         byDir.forEach((dir, topics) -> {
             if (offline.contains(dir)) {
@@ -74,7 +75,8 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
             DescribeLogDirsResult result = new DescribeLogDirsResult()
                     .setLogDir(dir)
                     .setTotalBytes(space.totalBytes())
-                    .setUsableBytes(space.usableBytes());
+                    .setUsableBytes(space.usableBytes())
+                    .setIsCordoned(cordoned.contains(dir));
             result.topics().addAll(topics.values());
             response.results().add(result);
         });

@@ -84,6 +84,9 @@ final class ConfigAlteration {
                 Map<String, String> changed = new TreeMap<>(after);
                 before.forEach(changed::remove);
                 BrokerConfigChecks.check(resource.name().isEmpty(), changed, brokers(resource.name()));
+                if (!resource.name().isEmpty()) {
+                    settings.cordonedLogDirs().check(image, before, after);
+                }
             }
         }
     }

@@ -44,7 +44,7 @@ public final class Controller implements Decider<MetadataCommand, MetadataEvent>
         } else if (command instanceof DeleteTopics delete) {
             return new TopicDeletion(image, settings).decide(delete);
         } else if (command instanceof CreatePartitions create) {
-            return new PartitionCreation(image, loads).decide(create);
+            return new PartitionCreation(image, settings, loads).decide(create);
         } else if (command instanceof AlterConfigs alter) {
             return new ConfigAlteration(image, settings).decide(alter);
         } else if (command instanceof UpdateFeatures update) {

@@ -16,11 +16,13 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class PartitionCreation {
 
     private final ClusterImage image;
+    private final ControllerSettings settings;
     private final BrokerLoads loads;
     private final Decision.Builder<MetadataEvent> decision = Decision.builder();
 
-    PartitionCreation(ClusterImage image, BrokerLoads loads) {
+    PartitionCreation(ClusterImage image, ControllerSettings settings, BrokerLoads loads) {
         this.image = image;
+        this.settings = settings;
         this.loads = new BrokerLoads(loads);
     }
 
@@ -73,7 +75,8 @@ final class PartitionCreation {
         int replicationFactor = topic.partitions().get(0).replicas().size();
         List<List<Integer>> replicas = increase.assignments();
         if (replicas == null) {
-            replicas = new Placement(image.brokers(), loads).place(additional, (short) replicationFactor);
+            replicas = new Placement(settings.cordonedLogDirs().leaveOpen(image), loads)
+                    .place(additional, (short) replicationFactor);
         } else {
             check(replicas, additional, replicationFactor);
         }

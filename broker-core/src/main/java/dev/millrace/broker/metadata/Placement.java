@@ -18,7 +18,10 @@ final class Placement {
     private final Collection<BrokerImage> brokers;
     private final BrokerLoads loads;
 
-    /** @param loads is written to: every placed partition counts for the next one */
+    /**
+     * @param brokers that may get partitions
+     * @param loads is written to: every placed partition counts for the next one
+     */
     Placement(Collection<BrokerImage> brokers, BrokerLoads loads) {
         this.brokers = brokers;
         this.loads = loads;
@@ -26,11 +29,16 @@ final class Placement {
 
     /** @throws InvalidReplicationFactorException when there are fewer brokers than that */
     List<List<Integer>> place(int partitions, short replicationFactor) {
+        if (brokers.isEmpty()) {
+            throw new InvalidReplicationFactorException("Unable to replicate the partition " + replicationFactor
+                    + " time(s): no broker has a log directory that is not cordoned.");
+        }
         if (replicationFactor > brokers.size()) {
             throw new InvalidReplicationFactorException("Unable to replicate the partition " + replicationFactor
                     + " time(s): The target replication factor of " + replicationFactor
                     + " cannot be reached because only "
-                    + brokers.size() + " broker(s) are registered.");
+                    + brokers.size()
+                    + " broker(s) are registered or some have all their log directories cordoned.");
         }
         List<List<Integer>> placed = new ArrayList<>(partitions);
         for (int i = 0; i < partitions; i++) {

@@ -130,7 +130,7 @@ final class TopicCreation {
         short replicationFactor =
                 topic.replicationFactor() == -1 ? settings.defaultReplicationFactor() : topic.replicationFactor();
         countIn(partitions);
-        return new Placement(image.brokers(), loads).place(partitions, replicationFactor);
+        return new Placement(settings.cordonedLogDirs().leaveOpen(image), loads).place(partitions, replicationFactor);
     }
 
     private List<List<Integer>> assigned(CreateTopics.NewTopic topic) {

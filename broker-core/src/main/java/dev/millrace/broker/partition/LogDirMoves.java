@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.LogDirNotFoundException;
@@ -85,22 +86,25 @@ public final class LogDirMoves {
      * Notes where a partition shall lie, in case that it is not there yet. Any thread.
      *
      * @throws org.apache.kafka.common.errors.ApiException when it can't lie there: INVALID_TOPIC_EXCEPTION,
-     *     LOG_DIR_NOT_FOUND, KAFKA_STORAGE_ERROR
+     *     LOG_DIR_NOT_FOUND, KAFKA_STORAGE_ERROR, INVALID_REPLICA_ASSIGNMENT
      */
     public void wish(String logDir, String topic, int partition) {
         if (DirectoryNames.isTooLongToMove(topic, partition)) {
             throw new InvalidTopicException("The topic name is too long: " + topic);
         }
-        directories.wish(topic, partition, online(logDir));
+        directories.wish(topic, partition, open(logDir));
     }
 
-    private Disk online(String logDir) {
+    private Disk open(String logDir) {
         Disk disk = directories.named(logDir);
         if (disk == null) {
             throw new LogDirNotFoundException("The log dir " + logDir + " is none of log.dirs.");
         }
         if (directories.isOffline(disk)) {
             throw new KafkaStorageException("The log dir " + logDir + " is offline.");
+        }
+        if (directories.isCordoned(disk)) {
+            throw new InvalidReplicaAssignmentException("The log dir " + logDir + " is cordoned.");
         }
         return disk;
     }

@@ -48,6 +48,9 @@ final class LogDirectories {
     /** By index: those that have failed. */
     private final boolean[] offline;
 
+    /** By path: those that get no new partitions (KIP-1066). */
+    private Set<String> cordoned = Set.of();
+
     /** A partition's directory on one of the disks. */
     record Place(Disk disk, String directory) {
 
@@ -75,6 +78,15 @@ final class LogDirectories {
 
     synchronized boolean isOffline(Disk disk) {
         return offline[disks.indexOf(disk)];
+    }
+
+    /** From now on these, by path, get no new partitions, and no others. */
+    synchronized void cordon(Set<String> logDirs) {
+        cordoned = logDirs;
+    }
+
+    synchronized boolean isCordoned(Disk disk) {
+        return cordoned.contains(disk.describe(""));
     }
 
     /** Those that work. */
@@ -175,7 +187,7 @@ final class LogDirectories {
         }
     }
     /**
-     * Where a partition lies: where it is, or else on the disk with the fewest.
+     * Where a partition lies: where it is, or was wished to be, or else on the disk with the fewest of those that are not cordoned.
      *
      * @param isNew whether the partition was made since the broker started; one that was not and can't be found may lie on a
      *     disk that is offline, and would come back from there
@@ -194,7 +206,7 @@ final class LogDirectories {
             throw new LogDirOfflineException(disks.get(known).describe("") + " is offline");
         }
         Integer wish = wished.remove(name);
-        int index = known != null ? known : wish != null && !offline[wish] ? wish : fewest();
+        int index = known != null ? known : wish != null && !offline[wish] ? wish : forNew();
         if (known == null) {
             found.put(name, index);
             counts[index]++;
@@ -226,17 +238,23 @@ final class LogDirectories {
         file.writeIfMissing(id.topicId());
     }
 
-    private int fewest() throws LogDirOfflineException {
+    private int forNew() throws LogDirOfflineException {
+        int first = -1;
         int fewest = -1;
         for (int i = 0; i < counts.length; i++) {
-            if (!offline[i] && (fewest < 0 || counts[i] < counts[fewest])) {
+            if (offline[i]) {
+                continue;
+            }
+            first = first < 0 ? i : first;
+            if (!isCordoned(disks.get(i)) && (fewest < 0 || counts[i] < counts[fewest])) {
                 fewest = i;
             }
         }
-        if (fewest < 0) {
+        if (first < 0) {
             throw new LogDirOfflineException("all of log.dirs are offline");
         }
-        return fewest;
+        // Placed by hand, or before the last one was cordoned: somewhere it must lie, in the first as in Kafka.
+        return fewest < 0 ? first : fewest;
     }
 
     /** Whether the partition has a directory, wherever it is. */

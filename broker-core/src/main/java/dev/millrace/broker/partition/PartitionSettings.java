@@ -1,5 +1,6 @@
 package dev.millrace.broker.partition;
 
+import dev.millrace.broker.metadata.CordonedLogDirs;
 import java.util.Map;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param movesMax num.replica.alter.log.dirs.threads: how many partitions move between log.dirs at a time; 0: as many as
  *     there are log.dirs
  * @param brokerConfigs every setting that the configuration file names, by Kafka's name
+ * @param cordonedLogDirs which of log.dirs get no new partitions
  */
 public record PartitionSettings(
         int nodeId,
@@ -19,12 +21,20 @@ public record PartitionSettings(
         long producerIdExpirationMs,
         CleanerSettings cleaner,
         int movesMax,
-        Map<String, String> brokerConfigs) {
+        Map<String, String> brokerConfigs,
+        CordonedLogDirs cordonedLogDirs) {
 
-    /** With Kafka's defaults for the cleaning and for moves. */
+    /** With Kafka's defaults for the cleaning and for moves, and without cordoned log.dirs. */
     public PartitionSettings(
             int nodeId, long retentionCheckIntervalMs, long producerIdExpirationMs, Map<String, String> brokerConfigs) {
-        this(nodeId, retentionCheckIntervalMs, producerIdExpirationMs, CleanerSettings.DEFAULT, 0, brokerConfigs);
+        this(
+                nodeId,
+                retentionCheckIntervalMs,
+                producerIdExpirationMs,
+                CleanerSettings.DEFAULT,
+                0,
+                brokerConfigs,
+                CordonedLogDirs.NONE);
     }
 
     /** Kafka's defaults. */

@@ -160,6 +160,14 @@ public final class Partitions implements ImageSubscriber {
                 .toList();
     }
 
+    /** Those of {@link #logDirs} that get no new partitions (KIP-1066). */
+    public List<String> cordonedLogDirs() {
+        return directories.disks().stream()
+                .filter(directories::isCordoned)
+                .map(disk -> disk.describe(""))
+                .toList();
+    }
+
     /** log.dirs, as the operator knows them. */
     public List<String> logDirs() {
         return directories.disks().stream().map(disk -> disk.describe("")).toList();
@@ -184,6 +192,7 @@ public final class Partitions implements ImageSubscriber {
     public void onImage(ImageChange change, Runnable ready) {
         Countdown countdown = new Countdown(ready);
         ClusterImage after = change.after();
+        directories.cordon(settings.cordonedLogDirs().of(after, settings.nodeId()));
         if (first) {
             warnOfLosses(after);
         }

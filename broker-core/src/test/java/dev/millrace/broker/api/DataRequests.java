@@ -9,8 +9,10 @@ import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.ClusterMetadata;
 import dev.millrace.broker.metadata.Controller;
 import dev.millrace.broker.metadata.ControllerSettings;
+import dev.millrace.broker.metadata.CordonedLogDirs;
 import dev.millrace.broker.metadata.CreateTopics;
 import dev.millrace.broker.metadata.RegisterBroker;
+import dev.millrace.broker.partition.CleanerSettings;
 import dev.millrace.broker.partition.Partition;
 import dev.millrace.broker.partition.PartitionSettings;
 import dev.millrace.broker.partition.Partitions;
@@ -96,15 +98,18 @@ final class DataRequests {
 
     /** @param brokerConfigs as server.properties would have them */
     DataRequests(Map<String, String> brokerConfigs) {
+        CordonedLogDirs cordoned = new CordonedLogDirs(
+                Map.of(disk.describe(""), disk.describe("")), brokerConfigs.getOrDefault(CordonedLogDirs.SETTING, ""));
         metadata = new ClusterMetadata(
                 loop,
                 log,
                 new Controller(
                         ClusterImage.empty("the-cluster"),
-                        new ControllerSettings(1, (short) 1, true, brokerConfigs),
+                        new ControllerSettings(1, (short) 1, true, brokerConfigs, cordoned),
                         () -> new Uuid(9, ++ids)));
         partitions = new Partitions(
-                new PartitionSettings(1, Long.MAX_VALUE / 2, 86_400_000, brokerConfigs),
+                new PartitionSettings(
+                        1, Long.MAX_VALUE / 2, 86_400_000, CleanerSettings.DEFAULT, 0, brokerConfigs, cordoned),
                 List.of(disk),
                 List.of(loop),
                 loop);

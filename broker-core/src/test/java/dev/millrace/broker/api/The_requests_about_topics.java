@@ -644,6 +644,19 @@ class The_requests_about_topics {
         }
 
         @Test
+        void describe_log_dirs_tells_which_are_cordoned() {
+            DataRequests cordoned = new DataRequests(Map.of("cordoned.log.dirs", "*"));
+
+            for (DataRequests each : List.of(requests, cordoned)) {
+                assertThat(each.ask(new DescribeLogDirsRequestData(), DescribeLogDirsResponse.class)
+                                .data()
+                                .results())
+                        .singleElement()
+                        .satisfies(result -> assertThat(result.isCordoned()).isEqualTo(each == cordoned));
+            }
+        }
+
+        @Test
         void describe_log_dirs_tells_both_when_a_topic_is_named_twice() {
             requests.createTopic("orders", 2);
             DescribeLogDirsRequestData request = new DescribeLogDirsRequestData();

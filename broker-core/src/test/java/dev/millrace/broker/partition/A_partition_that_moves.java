@@ -11,6 +11,7 @@ import dev.millrace.broker.metadata.MetadataEvent;
 import dev.millrace.broker.simulation.NastyDisk;
 import dev.millrace.broker.simulation.RecordedTicket;
 import java.util.List;
+import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.LogDirNotFoundException;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +117,19 @@ class A_partition_that_moves extends PartitionsSpec {
         assertThat(move("/first").answer()).isTrue();
         assertThat(names(first)).containsExactly("orders-0");
         assertThat(names(second)).isEmpty();
+    }
+
+    @Test
+    void goes_to_no_directory_that_is_cordoned() {
+        happens(cordon("/second"));
+
+        assertThatThrownBy(() -> partitions.moves().wish("/second", "orders", 0))
+                .isInstanceOf(InvalidReplicaAssignmentException.class)
+                .hasMessageContaining("/second");
+
+        happens(cordon("/first"));
+        move("/second");
+        assertThat(logDir()).isEqualTo("/second");
     }
 
     @Test

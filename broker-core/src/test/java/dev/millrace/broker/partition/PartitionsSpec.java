@@ -8,6 +8,7 @@ import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.ClusterMetadata;
 import dev.millrace.broker.metadata.Controller;
 import dev.millrace.broker.metadata.ControllerSettings;
+import dev.millrace.broker.metadata.CordonedLogDirs;
 import dev.millrace.broker.metadata.MetadataEntry;
 import dev.millrace.broker.metadata.MetadataEvent;
 import dev.millrace.broker.metadata.PartitionImage;
@@ -53,7 +54,14 @@ abstract class PartitionsSpec {
                 log,
                 new Controller(ClusterImage.empty("c"), ControllerSettings.DEFAULT, Uuid::randomUuid));
         partitions = new Partitions(
-                new PartitionSettings(1, 1000, 86_400_000, Map.of()),
+                new PartitionSettings(
+                        1,
+                        1000,
+                        86_400_000,
+                        CleanerSettings.DEFAULT,
+                        0,
+                        Map.of(),
+                        new CordonedLogDirs(Map.of("/first", "/first", "/second", "/second"), "")),
                 List.of(disk, otherDisk),
                 List.of(loop, otherLoop),
                 diskPool);
@@ -135,6 +143,11 @@ abstract class PartitionsSpec {
 
     static MetadataEvent config(String topic, String name, String value) {
         return new MetadataEvent.ConfigChanged(new ConfigResource(ConfigResource.Type.TOPIC, topic), name, value);
+    }
+
+    static MetadataEvent cordon(String logDirs) {
+        return new MetadataEvent.ConfigChanged(
+                new ConfigResource(ConfigResource.Type.BROKER, "1"), "cordoned.log.dirs", logDirs);
     }
 
     Partition partition(Uuid topic, int number) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.Batches;
+import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.metadata.MetadataEntry;
 import dev.millrace.broker.metadata.MetadataEvent;
 import dev.millrace.broker.metadata.PartitionImage;
 import dev.millrace.broker.simulation.ManualLoop;
+import dev.millrace.broker.simulation.NastyDisk;
 import dev.millrace.broker.simulation.RecordedTicket;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -99,6 +101,85 @@ class The_partitions_of_a_broker extends PartitionsSpec {
 
             assertThat(append(partition(ORDERS, 0), "b").answer().baseOffset()).isEqualTo(1);
             assertThat(append(partition(ORDERS, 1), "c").answer().baseOffset()).isZero();
+        }
+    }
+
+    @Nested
+    class While_a_log_dir_is_cordoned {
+
+        private List<String> names(NastyDisk disk) {
+            return disk.list("").stream().map(Disk.Entry::name).toList();
+        }
+
+        @Test
+        void are_made_in_the_others() {
+            happens(cordon("/first"));
+
+            happens(topic("orders", ORDERS, 4));
+
+            assertThat(partitions.cordonedLogDirs()).containsExactly("/first");
+            assertThat(disk.list("")).isEmpty();
+            assertThat(otherDisk.list("")).hasSize(4);
+        }
+
+        @Test
+        void stay_where_they_are() throws IOException {
+            happens(topic("orders", ORDERS, 2));
+            List<String> there = names(disk);
+
+            happens(cordon("/first"));
+
+            assertThat(there).hasSize(1);
+            assertThat(names(disk)).isEqualTo(there);
+            assertThat(append(partition(ORDERS, 0), "a").answer().baseOffset()).isZero();
+            assertThat(append(partition(ORDERS, 1), "a").answer().baseOffset()).isZero();
+        }
+
+        @Test
+        void lie_in_the_first_when_all_are_for_somewhere_they_must() {
+            happens(cordon("*"));
+
+            happens(topic("orders", ORDERS, 2));
+
+            assertThat(partitions.cordonedLogDirs()).containsExactly("/first", "/second");
+            assertThat(names(disk)).containsExactlyInAnyOrder("orders-0", "orders-1");
+        }
+
+        @Test
+        void lie_where_they_were_to_lie_before() {
+            partitions.moves().wish("/first", "orders", 0);
+            happens(cordon("/first"));
+
+            happens(topic("orders", ORDERS, 1));
+
+            assertThat(names(disk)).containsExactly("orders-0");
+        }
+
+        @Test
+        void are_made_there_again_afterwards() {
+            happens(cordon("/first"));
+            happens(topic("orders", ORDERS, 1));
+
+            happens(cordon(""));
+
+            happens(topic("users", USERS, 1));
+            assertThat(names(disk)).containsExactly("users-0");
+        }
+
+        @Test
+        void are_made_there_all_the_same_in_a_cluster_from_before_there_were_cordons() {
+            happens(new MetadataEvent.FeatureLevelChanged("metadata.version", (short) 29), cordon("/first"));
+            assertThat(partitions.cordonedLogDirs()).isEmpty();
+
+            happens(new MetadataEvent.FeatureLevelChanged("metadata.version", (short) 30));
+            assertThat(partitions.cordonedLogDirs()).containsExactly("/first");
+        }
+
+        @Test
+        void do_not_mind_one_that_is_none_of_log_dirs_any_more() {
+            happens(cordon("/third,/second"));
+
+            assertThat(partitions.cordonedLogDirs()).containsExactly("/second");
         }
     }
 
