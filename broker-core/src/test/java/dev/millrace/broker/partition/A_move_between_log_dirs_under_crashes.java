@@ -8,14 +8,17 @@ import dev.millrace.broker.log.Batches;
 import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.log.LogReader;
 import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.ProducerStatus;
 import dev.millrace.broker.simulation.NastyDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -50,6 +53,7 @@ class A_move_between_log_dirs_under_crashes {
     private @Nullable FutureReplica replacing;
 
     private List<String> values;
+    private short[] epochs;
     private int[] sequences;
     private long start;
     /** Where the log start can't go back from. */
@@ -62,6 +66,7 @@ class A_move_between_log_dirs_under_crashes {
         random = new Random(seed);
         disks = List.of(new NastyDisk(seed), new NastyDisk(seed + 1));
         values = new ArrayList<>();
+        epochs = new short[PRODUCERS];
         sequences = new int[PRODUCERS];
         start = 0;
         durableStart = 0;
@@ -95,6 +100,12 @@ class A_move_between_log_dirs_under_crashes {
         endAtOpening = log.logEndOffset();
         assertThat(disks.stream().filter(each -> each.exists("orders-0")).count())
                 .isEqualTo(1);
+    }
+
+    /** In which a producer was forgotten where the log was, and remembered where it went. */
+    @Example
+    void lets_a_producer_begin_again() throws IOException {
+        loses_nothing_and_doubles_nothing(1_708_848);
     }
 
     @Property(tries = 500, shrinking = ShrinkingMode.OFF)
@@ -145,7 +156,7 @@ class A_move_between_log_dirs_under_crashes {
         }
         // Before the disk is asked: an append that a crash interrupts may be there, or not.
         values.addAll(List.of(batch));
-        ByteBuffer records = Batches.idempotent(NOW, producer, (short) 0, sequences[producer], batch);
+        ByteBuffer records = Batches.idempotent(NOW, producer, epochs[producer], sequences[producer], batch);
         sequences[producer] += batch.length;
         AppendResult result = log.append(records, AppendOrigin.CLIENT, 0, NOW);
         assertThat(result.baseOffset()).isEqualTo(values.size() - batch.length);
@@ -272,10 +283,21 @@ class A_move_between_log_dirs_under_crashes {
         readSequences();
     }
 
-    /** Of a producer whose records are all gone one replica may know, and another not: here it goes on as the log has it. */
+    /**
+     * Of a producer whose records are all gone one replica may know, and another not: it begins again at zero, as clients do,
+     * in an epoch of its own (KIP-360).
+     */
     private void readSequences() {
-        sequences = new int[PRODUCERS];
-        log.activeProducers().forEach(status -> sequences[(int) status.producerId()] = status.lastSequence() + 1);
+        Map<Long, ProducerStatus> known = new HashMap<>();
+        log.activeProducers().forEach(status -> known.put(status.producerId(), status));
+        for (int producer = 0; producer < PRODUCERS; producer++) {
+            ProducerStatus status = known.get((long) producer);
+            if (status == null) {
+                epochs[producer]++;
+            }
+            boolean goesOn = status != null && status.producerEpoch() == epochs[producer];
+            sequences[producer] = goesOn ? status.lastSequence() + 1 : 0;
+        }
     }
 
     private void check() throws IOException {
