@@ -36,7 +36,8 @@ final class Invocation {
     Optional<String> value(String option) throws UsageException {
         List<String> values = values(option);
         if (values.size() > 1) {
-            throw new UsageException("--" + option + " is given " + values.size() + " times: " + String.join(", ", values));
+            throw new UsageException(
+                    "--" + option + " is given " + values.size() + " times: " + String.join(", ", values));
         }
         return values.stream().findFirst();
     }

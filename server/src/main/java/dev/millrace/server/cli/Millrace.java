@@ -132,7 +132,8 @@ public final class Millrace {
                     options.getOptions().stream().map(Option::getLongOpt).toList();
             throw new UsageException("no option " + option + meant("--", option.replaceFirst("^-+", ""), names));
         } catch (MissingArgumentException e) {
-            throw new UsageException("--" + e.getOption().getLongOpt() + " lacks its " + e.getOption().getArgName());
+            throw new UsageException("--" + e.getOption().getLongOpt() + " lacks its "
+                    + e.getOption().getArgName());
         } catch (AlreadySelectedException e) {
             throw new UsageException("--" + e.getOption().getLongOpt() + " and --"
                     + e.getOptionGroup().getSelected() + " exclude each other");

@@ -37,7 +37,9 @@ final class RunCommand implements Command {
     public Options options() {
         return new Options()
                 .addOption(valued(
-                        "set", "VARIABLE=VALUE", "The value of one of the pipeline's variables. May be given several times."))
+                        "set",
+                        "VARIABLE=VALUE",
+                        "The value of one of the pipeline's variables. May be given several times."))
                 .addOption(valued(
                         "bootstrap-servers",
                         "HOST:PORT,...",
@@ -51,10 +53,11 @@ final class RunCommand implements Command {
                                 .longOpt("no-until-done")
                                 .desc("Never end by itself.")
                                 .get()))
-                .addOption(valued(
-                        "data",
-                        "FOLDER",
-                        "Where the run keeps its data. Default: a folder under ./data for this pipeline and these settings."))
+                .addOption(
+                        valued(
+                                "data",
+                                "FOLDER",
+                                "Where the run keeps its data. Default: a folder under ./data for this pipeline and these settings."))
                 .addOption(Option.builder()
                         .longOpt("fresh")
                         .desc("Remove the data folder of an earlier run first.")
@@ -64,15 +67,21 @@ final class RunCommand implements Command {
                         "KEY=VALUE",
                         "A setting of the server or, behind connect., of the Connect worker that this run starts. May be given"
                                 + " several times."))
-                .addOption(valued(
-                        "only",
-                        "NAME[,NAME...]",
-                        "Run only these connectors and jobs here; the others run elsewhere. May be given several times."))
+                .addOption(
+                        valued(
+                                "only",
+                                "NAME[,NAME...]",
+                                "Run only these connectors and jobs here; the others run elsewhere. May be given several times."))
                 .addOption(valued("output", "FORMAT", "text or json: how the summary is printed. Default: text."));
     }
 
     private static Option valued(String name, String value, String description) {
-        return Option.builder().longOpt(name).hasArg().argName(value).desc(description).get();
+        return Option.builder()
+                .longOpt(name)
+                .hasArg()
+                .argName(value)
+                .desc(description)
+                .get();
     }
 
     @Override
@@ -80,9 +89,7 @@ final class RunCommand implements Command {
         boolean json = isJson(invocation.value("output").orElse("text"));
         PrintWriter out = invocation.out();
         var run = new PipelineRun(
-                options(invocation),
-                json ? invocation.err() : out,
-                !json && Boolean.getBoolean("millrace.terminal"));
+                options(invocation), json ? invocation.err() : out, !json && Boolean.getBoolean("millrace.terminal"));
         var hook = new Thread(run::stop, "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
         RunReport report = run.run();
@@ -99,7 +106,8 @@ final class RunCommand implements Command {
         String pipeline = invocation
                 .argument()
                 .orElseThrow(() -> new UsageException("no PIPELINE given: name its file, or its folder"));
-        Boolean untilDone = invocation.has("until-done") ? Boolean.TRUE : invocation.has("no-until-done") ? false : null;
+        Boolean untilDone =
+                invocation.has("until-done") ? Boolean.TRUE : invocation.has("no-until-done") ? false : null;
         Set<String> only = new LinkedHashSet<>();
         invocation.values("only").forEach(names -> only.addAll(List.of(names.split(","))));
         return new RunOptions(

@@ -82,8 +82,8 @@ final class WarmUpCommand implements Command {
     private int clients(String bootstrapServers) throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classPath = System.getProperty("java.class.path");
-        List<String> command = List.of(
-                java, "-cp", classPath, Main.class.getName(), "warm-up", "--client", bootstrapServers);
+        List<String> command =
+                List.of(java, "-cp", classPath, Main.class.getName(), "warm-up", "--client", bootstrapServers);
         return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
