@@ -60,25 +60,27 @@ public final class Millrace {
         String[] rest = Arrays.copyOfRange(arguments, Math.min(1, arguments.length), arguments.length);
         String asked = "millrace";
         try {
-            switch (first) {
-                case "":
-                    throw new UsageException("no command given");
-                case "-h", "--help":
+            return switch (first) {
+                case "" -> throw new UsageException("no command given");
+                case "-h", "--help" -> {
                     new Help(out).printOverview(commands);
-                    return 0;
-                case "-V", "--version":
+                    yield 0;
+                }
+                case "-V", "--version" -> {
                     out.println(VERSION);
-                    return 0;
-                case "help":
+                    yield 0;
+                }
+                case "help" -> {
                     help(rest);
-                    return 0;
-                case WARM_UP:
-                    return execute(new WarmUpCommand(), rest);
-                default:
+                    yield 0;
+                }
+                case WARM_UP -> execute(new WarmUpCommand(), rest);
+                default -> {
                     Command command = command(first);
                     asked = "millrace " + first;
-                    return execute(command, rest);
-            }
+                    yield execute(command, rest);
+                }
+            };
         } catch (UsageException e) {
             err.println("millrace: " + e.getMessage());
             err.println("Try '" + asked + " --help'.");
@@ -138,7 +140,7 @@ public final class Millrace {
             throw new UsageException("--" + e.getOption().getLongOpt() + " and --"
                     + e.getOptionGroup().getSelected() + " exclude each other");
         } catch (ParseException e) {
-            throw new UsageException(e.getMessage());
+            throw new UsageException(String.valueOf(e.getMessage()));
         }
     }
 
