@@ -1,5 +1,6 @@
 package dev.millrace.server.cli;
 
+import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 
 /** Something that {@code millrace} does. Stateless: one object serves any number of calls. */
@@ -22,4 +23,14 @@ interface Command {
      * @throws Exception what else may end a command; its message is shown
      */
     int execute(Invocation invocation) throws Exception;
+
+    /** An option with a value, such as {@code --set VARIABLE=VALUE}. */
+    static Option valued(String name, String value, String description) {
+        return Option.builder()
+                .longOpt(name)
+                .hasArg()
+                .argName(value)
+                .desc(description)
+                .get();
+    }
 }

@@ -36,11 +36,11 @@ final class RunCommand implements Command {
     @Override
     public Options options() {
         return new Options()
-                .addOption(valued(
+                .addOption(Command.valued(
                         "set",
                         "VARIABLE=VALUE",
                         "The value of one of the pipeline's variables. May be given several times."))
-                .addOption(valued(
+                .addOption(Command.valued(
                         "bootstrap-servers",
                         "HOST:PORT,...",
                         "Run on this cluster, Millrace or Apache Kafka, instead of a broker inside this process."))
@@ -54,7 +54,7 @@ final class RunCommand implements Command {
                                 .desc("Never end by itself.")
                                 .get()))
                 .addOption(
-                        valued(
+                        Command.valued(
                                 "data",
                                 "FOLDER",
                                 "Where the run keeps its data. Default: a folder under ./data for this pipeline and these settings."))
@@ -62,26 +62,18 @@ final class RunCommand implements Command {
                         .longOpt("fresh")
                         .desc("Remove the data folder of an earlier run first.")
                         .get())
-                .addOption(valued(
+                .addOption(Command.valued(
                         "override",
                         "KEY=VALUE",
                         "A setting of the server or, behind connect., of the Connect worker that this run starts. May be given"
                                 + " several times."))
                 .addOption(
-                        valued(
+                        Command.valued(
                                 "only",
                                 "NAME[,NAME...]",
                                 "Run only these connectors and jobs here; the others run elsewhere. May be given several times."))
-                .addOption(valued("output", "FORMAT", "text or json: how the summary is printed. Default: text."));
-    }
-
-    private static Option valued(String name, String value, String description) {
-        return Option.builder()
-                .longOpt(name)
-                .hasArg()
-                .argName(value)
-                .desc(description)
-                .get();
+                .addOption(
+                        Command.valued("output", "FORMAT", "text or json: how the summary is printed. Default: text."));
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +36,8 @@ final class ServerCommand implements Command {
     @Override
     public Options options() {
         return new Options()
-                .addOption(Option.builder()
-                        .longOpt("override")
-                        .hasArg()
-                        .argName("KEY=VALUE")
-                        .desc("A setting that goes before the file. May be given several times.")
-                        .get());
+                .addOption(Command.valued(
+                        "override", "KEY=VALUE", "A setting that goes before the file. May be given several times."));
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -45,18 +44,8 @@ final class WarmUpCommand implements Command {
     @Override
     public Options options() {
         return new Options()
-                .addOption(Option.builder()
-                        .longOpt("roles")
-                        .hasArg()
-                        .argName("ROLES")
-                        .desc("Those of the server.")
-                        .get())
-                .addOption(Option.builder()
-                        .longOpt("client")
-                        .hasArg()
-                        .argName("HOST:PORT")
-                        .desc("Be the client of such a server.")
-                        .get());
+                .addOption(Command.valued("roles", "ROLES", "Those of the server."))
+                .addOption(Command.valued("client", "HOST:PORT", "Be the client of such a server."));
     }
 
     @Override
