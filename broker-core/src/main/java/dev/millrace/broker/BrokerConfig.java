@@ -36,13 +36,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BrokerConfig {
 
-    /** Where Millrace's defaults are not Kafka's: they run with no file and no format step. */
+    /**
+     * Where Millrace's defaults are not Kafka's: they run with no file and no format step, and leave sockets' buffers to the
+     * system (docs/adr/0009).
+     */
     private static final Map<String, String> DEFAULTS = Map.of(
             "process.roles", "broker,controller,connect,console",
             "node.id", "1",
             "log.dirs", "./data",
             "listeners", "PLAINTEXT://127.0.0.1:9092",
-            "controller.listener.names", "CONTROLLER");
+            "controller.listener.names", "CONTROLLER",
+            "socket.send.buffer.bytes", "-1",
+            "socket.receive.buffer.bytes", "-1");
 
     private static final String DISK_THREADS = "num.recovery.threads.per.data.dir";
     private static final String CLEANER_PREFIX = "log.cleaner.";

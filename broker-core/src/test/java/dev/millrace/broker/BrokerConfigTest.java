@@ -42,6 +42,12 @@ class BrokerConfigTest {
         }
 
         @Test
+        void leaves_the_buffers_of_sockets_to_the_system() {
+            assertThat(config.network().sendBufferBytes()).isEqualTo(-1);
+            assertThat(config.network().receiveBufferBytes()).isEqualTo(-1);
+        }
+
+        @Test
         void has_kafkas_defaults_for_all_else() {
             assertThat(config.network().threads()).isEqualTo(3);
             assertThat(config.network().requestBytesMax()).isEqualTo(104_857_600);

@@ -12,8 +12,8 @@ import org.apache.kafka.common.Endpoint;
  * @param queuedBytesMax queued.max.request.bytes: of all requests that are not answered
  * @param structuredBytesMax of a request that is no records, and becomes objects many times its size
  * @param idleMsMax connections.max.idle.ms; not positive: no limit
- * @param sendBufferBytes socket.send.buffer.bytes; -1: the system's default
- * @param receiveBufferBytes socket.receive.buffer.bytes; -1: the system's default
+ * @param sendBufferBytes socket.send.buffer.bytes; -1: the system sizes it as it goes
+ * @param receiveBufferBytes socket.receive.buffer.bytes; -1: the system sizes it as it goes
  * @param backlog socket.listen.backlog.size
  * @param connections how many are let in, as the configuration file has it
  */
