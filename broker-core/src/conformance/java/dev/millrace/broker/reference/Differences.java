@@ -53,11 +53,6 @@ final class Differences {
                     ".*",
                     "records of a partition that moves between log.dirs are deleted at once; Kafka answers when its copy has come so far (REQUEST_TIMED_OUT)"),
             Difference.of(
-                    "cordoned log dirs",
-                    "DescribeConfigs .*, the setting (with blanks|of one twice)",
-                    ".*\\.value",
-                    "a list of a broker's is described as it was written; Kafka leaves out blanks and what stands there twice"),
-            Difference.of(
                     "interrupted transactions",
                     ".*, another begins, asked once",
                     ".*",

@@ -178,10 +178,14 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
         } else if (!synonyms.isEmpty() && !onlySet) {
             synonyms.addAll(otherUnits(key));
         }
+        if (synonyms.isEmpty()) {
+            return new ConfigValue(key.name(), null, Source.DEFAULT_CONFIG, synonyms);
+        }
+        Synonym effective = synonyms.get(0);
         return new ConfigValue(
                 key.name(),
-                synonyms.isEmpty() ? null : synonyms.get(0).value(),
-                synonyms.isEmpty() ? Source.DEFAULT_CONFIG : synonyms.get(0).source(),
+                onlySet ? effective.value() : key.canonical(effective.value()),
+                effective.source(),
                 synonyms);
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.broker.config;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,22 @@ public record ConfigKey(
             throw refused(value);
         }
         return parsed;
+    }
+
+    /**
+     * The value as a broker describes it: without blanks around it, a list without what is empty or stands there twice (KIP-1161).
+     *
+     * @throws ConfigException as {@link #parse} does
+     */
+    public String canonical(String value) {
+        Object parsed = parse(value);
+        return parsed instanceof List<?> items
+                ? items.stream()
+                        .map(Object::toString)
+                        .filter(item -> !item.isEmpty())
+                        .distinct()
+                        .collect(Collectors.joining(","))
+                : parsed.toString();
     }
 
     private ConfigException refused(String value) {
