@@ -15,7 +15,7 @@ record Adjacency(long importedEnd) {
     /** A log that Apache Kafka has written has no checkpoint of ours when it is opened here first. */
     static Adjacency read(Disk disk, String directory, boolean hasSegments) throws IOException {
         if (disk.exists(path(directory))) {
-            long[] numbers = Checkpoint.readNumbers(disk, path(directory), HEADER, 1);
+            long[] numbers = CheckedNumbers.read(disk, path(directory), HEADER, 1);
             return new Adjacency(numbers == null ? UNKNOWN : numbers[0]);
         }
         return new Adjacency(hasSegments && !Checkpoint.exists(disk, directory) ? UNKNOWN : 0);
@@ -27,7 +27,7 @@ record Adjacency(long importedEnd) {
 
     /** Of a log that was just opened: what is appended from now on is written here. */
     static Adjacency begin(Disk disk, String directory, long logEndOffset) throws IOException {
-        WholeFile.write(disk, path(directory), Checkpoint.encode(HEADER, logEndOffset));
+        WholeFile.write(disk, path(directory), CheckedNumbers.encode(HEADER, logEndOffset));
         disk.syncDirectory(directory);
         return new Adjacency(logEndOffset);
     }

@@ -20,7 +20,7 @@ record CleanShutdown(
     private static final String HEADER = "clean-shutdown 2";
 
     static @Nullable CleanShutdown read(Disk disk, String directory) throws IOException {
-        long[] numbers = Checkpoint.readNumbers(disk, directory + '/' + FILE, HEADER, 5);
+        long[] numbers = CheckedNumbers.read(disk, directory + '/' + FILE, HEADER, 5);
         return numbers == null ? null : new CleanShutdown(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
     }
 
@@ -28,7 +28,7 @@ record CleanShutdown(
         WholeFile.writeUnforced(
                 disk,
                 directory + '/' + FILE,
-                Checkpoint.encode(
+                CheckedNumbers.encode(
                         HEADER, logEndOffset, activeBaseOffset, activeSizeInBytes, sizeInBytes, epochsChecksum));
     }
 

@@ -14,12 +14,12 @@ final class CleanerCheckpoint {
 
     /** {@link #NONE} when the log was never cleaned, as far as is known. */
     static long read(Disk disk, String directory) throws IOException {
-        long[] numbers = Checkpoint.readNumbers(disk, path(directory), HEADER, 1);
+        long[] numbers = CheckedNumbers.read(disk, path(directory), HEADER, 1);
         return numbers == null ? NONE : numbers[0];
     }
 
     static void write(Disk disk, String directory, long offset) throws IOException {
-        WholeFile.write(disk, path(directory), Checkpoint.encode(HEADER, offset));
+        WholeFile.write(disk, path(directory), CheckedNumbers.encode(HEADER, offset));
     }
 
     private static String path(String directory) {

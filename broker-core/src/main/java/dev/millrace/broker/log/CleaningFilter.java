@@ -22,15 +22,6 @@ import org.jspecify.annotations.Nullable;
  * when it may go (KIP-534). For one thread.
  */
 final class CleaningFilter {
-    /** What a producer wrote last: its last record, or, without one, that its latest marker has this epoch. */
-    record LastRecord(long lastDataOffset, short epoch) {
-        boolean isIn(ByteBuffer batch) {
-            return lastDataOffset >= 0
-                    ? BatchHeader.lastOffset(batch, 0) == lastDataOffset
-                    : BatchHeader.isControl(batch, 0) && BatchHeader.producerEpoch(batch, 0) == epoch;
-        }
-    }
-
     private final OffsetMap map;
     private final long mappedEnd;
     private final CleanedTransactions transactions;

@@ -21,7 +21,7 @@ public final class LogCleaning {
     private final Segments segments;
     private final DirtyRange range;
     private final LogConfig config;
-    private final Map<Long, CleaningFilter.LastRecord> lastRecords;
+    private final Map<Long, LastRecord> lastRecords;
     private final CleaningLimits limits;
     private final long nowMs;
     private final OffsetMap map;
@@ -54,7 +54,7 @@ public final class LogCleaning {
             Segments segments,
             DirtyRange range,
             LogConfig config,
-            Map<Long, CleaningFilter.LastRecord> lastRecords,
+            Map<Long, LastRecord> lastRecords,
             CleaningLimits limits,
             long nowMs)
             throws IOException {

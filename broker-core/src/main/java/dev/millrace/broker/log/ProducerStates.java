@@ -207,10 +207,10 @@ final class ProducerStates {
     }
 
     /** What each producer has written last, which a cleaning must leave a trace of. */
-    Map<Long, CleaningFilter.LastRecord> lastRecords() {
-        Map<Long, CleaningFilter.LastRecord> lastRecords = new HashMap<>(2 * producers.size());
+    Map<Long, LastRecord> lastRecords() {
+        Map<Long, LastRecord> lastRecords = new HashMap<>(2 * producers.size());
         for (ProducerState state : producers.values()) {
-            lastRecords.put(state.producerId(), new CleaningFilter.LastRecord(state.lastDataOffset(), state.epoch()));
+            lastRecords.put(state.producerId(), new LastRecord(state.lastDataOffset(), state.epoch()));
         }
         return lastRecords;
     }

@@ -42,7 +42,7 @@ final class TransactionIndexFile {
         if (!disk.exists(checksumPath)) {
             return bytes.hasRemaining() ? null : new AbortedTransactions.Entry[0];
         }
-        long[] sums = Checkpoint.readNumbers(disk, checksumPath, CHECKSUM_HEADER, 2);
+        long[] sums = CheckedNumbers.read(disk, checksumPath, CHECKSUM_HEADER, 2);
         if (sums == null || sums[0] != bytes.remaining() || sums[1] != checksum(bytes)) {
             return null;
         }
@@ -67,7 +67,7 @@ final class TransactionIndexFile {
             file.truncate(keep);
             file.write(bytes.position((int) keep), keep);
         }
-        WholeFile.writeUnforced(disk, checksumPath, Checkpoint.encode(CHECKSUM_HEADER, size, checksum));
+        WholeFile.writeUnforced(disk, checksumPath, CheckedNumbers.encode(CHECKSUM_HEADER, size, checksum));
     }
 
     void force() throws IOException {
