@@ -1,9 +1,9 @@
 package dev.millrace.broker;
 
-import dev.millrace.broker.log.AppendOrigin;
-import dev.millrace.broker.log.BatchBuilder;
-import dev.millrace.broker.log.LogConfig;
 import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchBuilder;
+import dev.millrace.broker.log.config.LogConfig;
 import dev.millrace.broker.log.file.FileDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,7 +4,7 @@ import dev.millrace.broker.config.KnownConfigs;
 import dev.millrace.broker.config.Settings;
 import dev.millrace.broker.coordinator.group.GroupConfig;
 import dev.millrace.broker.coordinator.transaction.TransactionConfig;
-import dev.millrace.broker.log.CleaningLimits;
+import dev.millrace.broker.log.config.CleaningLimits;
 import dev.millrace.broker.metadata.BrokerConfigLayers;
 import dev.millrace.broker.metadata.ClusterImage;
 import dev.millrace.broker.metadata.ControllerSettings;

@@ -1,6 +1,9 @@
 package dev.millrace.broker;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -20,6 +23,10 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.millrace.broker.coordinator.group.GroupEvent;
+import dev.millrace.broker.log.compaction.DirtyRange;
+import dev.millrace.broker.log.epoch.EpochEndOffset;
+import dev.millrace.broker.log.producer.ProducerStatus;
+import dev.millrace.broker.log.segment.LogSlice;
 import dev.millrace.broker.machine.Deterministic;
 import dev.millrace.broker.machine.IoShell;
 import java.util.List;
@@ -58,6 +65,16 @@ class ArchitectureTest {
             ".wire",
             ".log.file",
             ".log",
+            ".log.recovery",
+            ".log.compaction",
+            ".log.producer",
+            ".log.epoch",
+            ".log.segment",
+            ".log.index",
+            ".log.batch",
+            ".log.directory",
+            ".log.disk",
+            ".log.config",
             ".thread",
             ".config",
             ".machine");
@@ -118,6 +135,17 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAnyPackage(in(".coordinator.group.classic", ".coordinator.group.consumer")))
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule what_a_log_is_made_of_is_its_own_affair = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".log..")
+            .should()
+            .dependOnClassesThat(resideInAPackage(ROOT + ".log..")
+                    .and(not(resideInAnyPackage(in(".log", ".log.batch", ".log.config", ".log.disk", ".log.file"))))
+                    .and(not(belongToAnyOf(
+                            DirtyRange.class, EpochEndOffset.class, LogSlice.class, ProducerStatus.class))))
+            .because("others see a PartitionLog and what it answers");
 
     private static final DescribedPredicate<JavaClass> DETERMINISTIC = describe(
             "in a package that is @Deterministic", type -> type.getPackage().isAnnotatedWith(Deterministic.class));
@@ -207,7 +235,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule record_batches_are_looked_into_by_wire_and_log_alone = noClasses()
             .that()
-            .resideOutsideOfPackages(in(".wire", ".log", ".log.file"))
+            .resideOutsideOfPackages(
+                    in(".wire", ".log", ".log.batch", ".log.compaction", ".log.config", ".log.file", ".log.segment"))
             .should()
             .dependOnClassesThat(resideInAnyPackage("org.apache.kafka.common.record.."))
             .because("on the hot path a batch is bytes");

@@ -1,11 +1,11 @@
 package dev.millrace.broker.bench;
 
-import dev.millrace.broker.log.AppendOrigin;
 import dev.millrace.broker.log.AppendResult;
-import dev.millrace.broker.log.LogConfig;
-import dev.millrace.broker.log.LogSlice;
 import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.config.LogConfig;
 import dev.millrace.broker.log.file.FileDisk;
+import dev.millrace.broker.log.segment.LogSlice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

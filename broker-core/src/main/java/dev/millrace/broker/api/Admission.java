@@ -3,7 +3,7 @@ package dev.millrace.broker.api;
 import dev.millrace.broker.coordinator.transaction.Participation;
 import dev.millrace.broker.coordinator.transaction.ProducerIdAndEpoch;
 import dev.millrace.broker.coordinator.transaction.TransactionVersions;
-import dev.millrace.broker.log.TransactionalBatch;
+import dev.millrace.broker.log.batch.TransactionalBatch;
 import dev.millrace.broker.machine.Loop;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.partition.Partition;

@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.log.Disk;
+import dev.millrace.broker.log.disk.Disk;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.partition.LogDirMoves;
 import dev.millrace.broker.partition.Partition;

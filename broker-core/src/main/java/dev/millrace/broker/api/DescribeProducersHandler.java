@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.log.ProducerStatus;
+import dev.millrace.broker.log.producer.ProducerStatus;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.partition.Partition;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.millrace.broker.api;
 
 import dev.millrace.broker.coordinator.transaction.Participation;
 import dev.millrace.broker.coordinator.transaction.TransactionVersions;
-import dev.millrace.broker.log.TransactionalBatch;
+import dev.millrace.broker.log.batch.TransactionalBatch;
 import dev.millrace.broker.partition.Partition;
 import java.util.List;
 import java.util.Map;

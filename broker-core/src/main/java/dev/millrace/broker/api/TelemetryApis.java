@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.log.SnappyChunks;
+import dev.millrace.broker.log.batch.SnappyChunks;
 import dev.millrace.broker.machine.Ticket;
 import java.nio.ByteBuffer;
 import java.util.List;

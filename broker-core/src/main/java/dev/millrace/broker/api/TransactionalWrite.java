@@ -1,6 +1,6 @@
 package dev.millrace.broker.api;
 
-import dev.millrace.broker.log.TransactionalBatch;
+import dev.millrace.broker.log.batch.TransactionalBatch;
 import dev.millrace.broker.partition.Partition;
 import org.apache.kafka.common.errors.ApiException;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.millrace.broker.coordinator;
 
-import dev.millrace.broker.log.BatchBuilder;
 import dev.millrace.broker.log.ReplayedBatch;
+import dev.millrace.broker.log.batch.BatchBuilder;
 import dev.millrace.broker.machine.Loop;
 import dev.millrace.broker.machine.ShardRecord;
 import dev.millrace.broker.partition.Partition;

@@ -1,5 +1,11 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchChecks;
+import dev.millrace.broker.log.batch.BatchHeader;
+import dev.millrace.broker.log.batch.Recompression;
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.producer.ProducerStates;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.CorruptRecordException;

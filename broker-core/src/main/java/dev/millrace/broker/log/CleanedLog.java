@@ -1,5 +1,13 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.compaction.CleanedSegment;
+import dev.millrace.broker.log.compaction.CleanerCheckpoint;
+import dev.millrace.broker.log.compaction.DirtyRange;
+import dev.millrace.broker.log.compaction.SegmentSwap;
+import dev.millrace.broker.log.config.CleaningLimits;
+import dev.millrace.broker.log.index.AbortedTransactions;
+import dev.millrace.broker.log.segment.Segment;
+import dev.millrace.broker.log.segment.Segments;
 import java.io.IOException;
 import java.util.List;
 

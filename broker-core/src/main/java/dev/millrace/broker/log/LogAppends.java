@@ -1,5 +1,14 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchHeader;
+import dev.millrace.broker.log.batch.EndMarker;
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.disk.DiskFullException;
+import dev.millrace.broker.log.index.AbortedTransactions;
+import dev.millrace.broker.log.producer.ProducerStates;
+import dev.millrace.broker.log.segment.Rolling;
+import dev.millrace.broker.log.segment.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,5 +1,22 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.compaction.CleanedSegment;
+import dev.millrace.broker.log.compaction.CleanedTransactions;
+import dev.millrace.broker.log.compaction.CleaningFilter;
+import dev.millrace.broker.log.compaction.DirtyRange;
+import dev.millrace.broker.log.compaction.KeyMapping;
+import dev.millrace.broker.log.compaction.OffsetMap;
+import dev.millrace.broker.log.compaction.SegmentGroups;
+import dev.millrace.broker.log.compaction.SegmentRewrite;
+import dev.millrace.broker.log.config.CleaningLimits;
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.directory.SegmentGoneException;
+import dev.millrace.broker.log.disk.DiskFullException;
+import dev.millrace.broker.log.disk.LogCorruptException;
+import dev.millrace.broker.log.index.AbortedTransactions;
+import dev.millrace.broker.log.producer.LastRecord;
+import dev.millrace.broker.log.segment.Segment;
+import dev.millrace.broker.log.segment.Segments;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

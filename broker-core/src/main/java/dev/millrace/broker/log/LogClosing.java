@@ -1,5 +1,10 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.directory.LogFileNames;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.recovery.CleanShutdown;
+import dev.millrace.broker.log.segment.Segment;
+import dev.millrace.broker.log.segment.Segments;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;

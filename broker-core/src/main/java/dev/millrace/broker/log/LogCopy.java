@@ -1,5 +1,11 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchHeader;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.disk.DiskFullException;
+import dev.millrace.broker.log.disk.LogCorruptException;
+import dev.millrace.broker.log.segment.LogSlice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

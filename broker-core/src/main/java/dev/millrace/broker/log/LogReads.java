@@ -1,5 +1,13 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.directory.LogFileNames;
+import dev.millrace.broker.log.directory.SegmentGoneException;
+import dev.millrace.broker.log.directory.SegmentPlace;
+import dev.millrace.broker.log.disk.LogCorruptException;
+import dev.millrace.broker.log.segment.LogSlice;
+import dev.millrace.broker.log.segment.Segment;
+import dev.millrace.broker.log.segment.SegmentSlice;
+import dev.millrace.broker.log.segment.Segments;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,18 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.directory.RetiredFiles;
+import dev.millrace.broker.log.directory.SegmentGoneException;
+import dev.millrace.broker.log.directory.SegmentPlace;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.epoch.LeaderEpochs;
+import dev.millrace.broker.log.producer.ProducerSnapshots;
+import dev.millrace.broker.log.producer.ProducerStates;
+import dev.millrace.broker.log.recovery.Adjacency;
+import dev.millrace.broker.log.recovery.CleanShutdown;
+import dev.millrace.broker.log.recovery.LogOpening;
+import dev.millrace.broker.log.segment.Segment;
+import dev.millrace.broker.log.segment.Segments;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
@@ -55,9 +68,9 @@ final class LogState {
         this.directory = directory;
         this.config = config;
         this.segments = segments;
-        this.producers = opening.producers;
-        this.snapshots = opening.snapshots;
-        this.epochs = opening.epochs;
+        this.producers = opening.producers();
+        this.snapshots = opening.snapshots();
+        this.epochs = opening.epochs();
         this.retiredFiles = new RetiredFiles(disk);
         this.adjacency = opening.adjacency();
         this.logStartOffset = opening.logStartOffset();

@@ -1,5 +1,7 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.segment.Retention;
+import dev.millrace.broker.log.segment.Segments;
 import java.io.IOException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.slf4j.Logger;

@@ -1,5 +1,11 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.batch.BatchHeader;
+import dev.millrace.broker.log.batch.EndMarker;
+import dev.millrace.broker.log.directory.LogFileNames;
+import dev.millrace.broker.log.segment.Boundary;
+import dev.millrace.broker.log.segment.Segment;
+import dev.millrace.broker.log.segment.Segments;
 import java.io.IOException;
 import java.util.List;
 

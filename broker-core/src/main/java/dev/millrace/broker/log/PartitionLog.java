@@ -1,5 +1,20 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.RecordErrors;
+import dev.millrace.broker.log.compaction.CleanerCheckpoint;
+import dev.millrace.broker.log.compaction.DirtyRange;
+import dev.millrace.broker.log.config.CleaningLimits;
+import dev.millrace.broker.log.config.Damage;
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.disk.DiskFullException;
+import dev.millrace.broker.log.epoch.EpochEndOffset;
+import dev.millrace.broker.log.producer.ProducerState;
+import dev.millrace.broker.log.producer.ProducerStatus;
+import dev.millrace.broker.log.recovery.LogOpening;
+import dev.millrace.broker.log.segment.LogSlice;
+import dev.millrace.broker.log.segment.Segments;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,5 +1,10 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.directory.SegmentGoneException;
+import dev.millrace.broker.log.disk.DiskFullException;
+import dev.millrace.broker.log.recovery.Checkpoint;
+import dev.millrace.broker.log.recovery.LogOpening;
+import dev.millrace.broker.log.segment.Segments;
 import java.io.IOException;
 
 /**

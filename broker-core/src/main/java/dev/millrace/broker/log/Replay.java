@@ -1,5 +1,13 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.batch.BatchHeader;
+import dev.millrace.broker.log.batch.BatchScan;
+import dev.millrace.broker.log.batch.EndMarker;
+import dev.millrace.broker.log.directory.LogFileNames;
+import dev.millrace.broker.log.disk.LogCorruptException;
+import dev.millrace.broker.log.recovery.Adjacency;
+import dev.millrace.broker.log.segment.Segment;
+import dev.millrace.broker.log.segment.Segments;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

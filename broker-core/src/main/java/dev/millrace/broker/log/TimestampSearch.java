@@ -1,5 +1,10 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.batch.BatchHeader;
+import dev.millrace.broker.log.batch.BatchScan;
+import dev.millrace.broker.log.index.MaxTimestamp;
+import dev.millrace.broker.log.segment.Segment;
+import dev.millrace.broker.log.segment.Segments;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.kafka.common.record.internal.MemoryRecords;

@@ -1,5 +1,5 @@
 /**
- * A partition's records on disk: segments, indexes, recovery, retention and producer states, over the Disk port.
+ * A partition's records on disk: appended, read, searched, replayed, truncated, cleaned and deleted, over the Disk port.
  *
  * <pre>
  *   topic-0/
@@ -23,10 +23,9 @@
  * is what readers look at. A reader takes the log end, the immutable list of segments, and a reference to the files of one;
  * so it needs no lock, and what it holds is neither closed nor cut off under it.
  *
- * <p>What recovery relies on: a segment below the recovery point is on disk with its indexes; segments adjoin, and a gap
- * between two is a loss, unless Apache Kafka has written them. A cleaning of a compacted log works on sealed segments, forces the log before it drops a record,
- * keeps the last batch of every new segment, if need be without records, so that segments adjoin still, and swaps its result
- * in as {@link SegmentSwap} says.
+ * <p>A {@link PartitionLog} is what others see, with the settings in {@code log.config}, the port {@code log.disk}, the batches
+ * of {@code log.batch}, and the little that the rest answers with. This package has the steps on a {@link LogState}, one class
+ * for each kind of work; what they work with is in the packages below it, and none of those knows this one.
  */
 @Deterministic
 package dev.millrace.broker.log;

@@ -1,6 +1,6 @@
 package dev.millrace.broker.network;
 
-import dev.millrace.broker.log.LogSlice;
+import dev.millrace.broker.log.segment.LogSlice;
 import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
 import java.io.IOException;

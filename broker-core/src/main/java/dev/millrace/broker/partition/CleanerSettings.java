@@ -1,6 +1,6 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.CleaningLimits;
+import dev.millrace.broker.log.config.CleaningLimits;
 
 /**
  * The broker settings that the cleaning of compacted logs goes by.

@@ -1,8 +1,8 @@
 package dev.millrace.broker.partition;
 
 import dev.millrace.broker.log.AbortedTransaction;
-import dev.millrace.broker.log.EpochEndOffset;
-import dev.millrace.broker.log.LogSlice;
+import dev.millrace.broker.log.epoch.EpochEndOffset;
+import dev.millrace.broker.log.segment.LogSlice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

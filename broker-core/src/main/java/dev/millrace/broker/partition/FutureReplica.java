@@ -1,9 +1,9 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.log.LogCopy;
 import dev.millrace.broker.log.PartitionLog;
-import dev.millrace.broker.log.RenamedDirectory;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.disk.RenamedDirectory;
 import dev.millrace.broker.partition.LogDirectories.Place;
 import java.io.IOException;
 import java.util.concurrent.Executor;

@@ -1,10 +1,10 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.CleaningLimits;
-import dev.millrace.broker.log.DirtyRange;
-import dev.millrace.broker.log.DiskFullException;
 import dev.millrace.broker.log.LogCleaning;
 import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.compaction.DirtyRange;
+import dev.millrace.broker.log.config.CleaningLimits;
+import dev.millrace.broker.log.disk.DiskFullException;
 import dev.millrace.broker.machine.Loop;
 import java.io.IOException;
 import java.util.Collection;

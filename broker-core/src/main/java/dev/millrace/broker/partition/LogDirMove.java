@@ -1,8 +1,8 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.log.LogCopy;
 import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.disk.Disk;
 import dev.millrace.broker.machine.Loop;
 import dev.millrace.broker.partition.LogDirectories.Place;
 import java.io.IOException;

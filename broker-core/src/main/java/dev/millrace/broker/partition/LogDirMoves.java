@@ -1,7 +1,7 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.disk.Disk;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.partition.LogDirectories.Place;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.Disk;
+import dev.millrace.broker.log.disk.Disk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.Disk;
-import dev.millrace.broker.log.DiskFullException;
 import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.disk.DiskFullException;
 import dev.millrace.broker.partition.LogDirectories.Place;
 import java.io.IOException;
 import java.util.concurrent.Executor;

@@ -1,6 +1,6 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.Disk;
+import dev.millrace.broker.log.disk.Disk;
 import dev.millrace.broker.partition.LogDirectories.Place;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.CompactionConfig;
-import dev.millrace.broker.log.LogConfig;
-import dev.millrace.broker.log.TargetCompression;
+import dev.millrace.broker.log.config.CompactionConfig;
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.config.TargetCompression;
 import dev.millrace.broker.metadata.BrokerConfigLayers;
 import dev.millrace.broker.metadata.TopicConfigs;
 import java.util.Map;

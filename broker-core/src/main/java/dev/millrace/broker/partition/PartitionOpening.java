@@ -1,8 +1,8 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.Disk;
-import dev.millrace.broker.log.DiskFile;
 import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.disk.DiskFile;
 import dev.millrace.broker.machine.Loop;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,12 +1,12 @@
 package dev.millrace.broker.partition;
 
 import dev.millrace.broker.log.AbortedTransaction;
-import dev.millrace.broker.log.EpochEndOffset;
-import dev.millrace.broker.log.LogCorruptException;
-import dev.millrace.broker.log.LogSlice;
 import dev.millrace.broker.log.PartitionLog;
 import dev.millrace.broker.log.ReplayedBatch;
 import dev.millrace.broker.log.TimestampOffset;
+import dev.millrace.broker.log.disk.LogCorruptException;
+import dev.millrace.broker.log.epoch.EpochEndOffset;
+import dev.millrace.broker.log.segment.LogSlice;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

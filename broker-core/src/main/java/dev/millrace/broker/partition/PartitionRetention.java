@@ -1,9 +1,9 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.CleaningLimits;
-import dev.millrace.broker.log.DirtyRange;
 import dev.millrace.broker.log.LogCleaning;
 import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.compaction.DirtyRange;
+import dev.millrace.broker.log.config.CleaningLimits;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.errors.ApiException;

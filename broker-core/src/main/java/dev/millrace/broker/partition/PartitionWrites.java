@@ -1,11 +1,11 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.AppendOrigin;
 import dev.millrace.broker.log.AppendResult;
-import dev.millrace.broker.log.BatchBuilder;
-import dev.millrace.broker.log.DiskFullException;
-import dev.millrace.broker.log.ProducerStatus;
-import dev.millrace.broker.log.TransactionalBatch;
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchBuilder;
+import dev.millrace.broker.log.batch.TransactionalBatch;
+import dev.millrace.broker.log.disk.DiskFullException;
+import dev.millrace.broker.log.producer.ProducerStatus;
 import dev.millrace.broker.machine.Ticket;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.log.PartitionLog;
+import dev.millrace.broker.log.disk.Disk;
 import dev.millrace.broker.machine.Loop;
 import dev.millrace.broker.metadata.BrokerConfigLayers;
 import dev.millrace.broker.metadata.ClusterImage;

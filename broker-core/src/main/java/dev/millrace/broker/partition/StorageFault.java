@@ -1,7 +1,7 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.DiskFullException;
-import dev.millrace.broker.log.LogCorruptException;
+import dev.millrace.broker.log.disk.DiskFullException;
+import dev.millrace.broker.log.disk.LogCorruptException;
 import java.io.IOException;
 import java.util.Locale;
 

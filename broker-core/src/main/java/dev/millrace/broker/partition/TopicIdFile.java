@@ -1,7 +1,7 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.Disk;
-import dev.millrace.broker.log.DiskFile;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

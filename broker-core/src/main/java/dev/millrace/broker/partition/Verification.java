@@ -1,6 +1,6 @@
 package dev.millrace.broker.partition;
 
-import dev.millrace.broker.log.TransactionalBatch;
+import dev.millrace.broker.log.batch.TransactionalBatch;
 import dev.millrace.broker.machine.Ticket;
 import java.util.ArrayList;
 import java.util.List;

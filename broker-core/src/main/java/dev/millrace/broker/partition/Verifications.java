@@ -1,7 +1,7 @@
 package dev.millrace.broker.partition;
 
 import dev.millrace.broker.log.PartitionLog;
-import dev.millrace.broker.log.TransactionalBatch;
+import dev.millrace.broker.log.batch.TransactionalBatch;
 import dev.millrace.broker.machine.Ticket;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

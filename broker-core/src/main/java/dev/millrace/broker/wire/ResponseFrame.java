@@ -1,6 +1,6 @@
 package dev.millrace.broker.wire;
 
-import dev.millrace.broker.log.LogSlice;
+import dev.millrace.broker.log.segment.LogSlice;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.millrace.broker.wire;
 
-import dev.millrace.broker.log.LogSlice;
+import dev.millrace.broker.log.segment.LogSlice;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;

@@ -1,8 +1,8 @@
 package dev.millrace.broker.simulation;
 
-import dev.millrace.broker.log.Disk;
-import dev.millrace.broker.log.DiskFile;
-import dev.millrace.broker.log.DiskFullException;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.disk.DiskFile;
+import dev.millrace.broker.log.disk.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;

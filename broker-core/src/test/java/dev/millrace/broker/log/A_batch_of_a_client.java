@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchBuilder;
+import dev.millrace.broker.log.batch.BatchHeader;
+import dev.millrace.broker.log.batch.RecordErrors;
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.segment.LogSlice;
 import dev.millrace.broker.simulation.NastyDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;

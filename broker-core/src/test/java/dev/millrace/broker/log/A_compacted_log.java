@@ -3,6 +3,15 @@ package dev.millrace.broker.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.broker.log.compaction.DirtyRange;
+import dev.millrace.broker.log.compaction.OffsetMap;
+import dev.millrace.broker.log.config.CleaningLimits;
+import dev.millrace.broker.log.config.CompactionConfig;
+import dev.millrace.broker.log.directory.LogFileNames;
+import dev.millrace.broker.log.disk.DiskFullException;
+import dev.millrace.broker.log.disk.LogCorruptException;
+import dev.millrace.broker.log.segment.LogSlice;
+import dev.millrace.broker.log.segment.Segments;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

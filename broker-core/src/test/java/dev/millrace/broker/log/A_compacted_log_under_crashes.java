@@ -2,6 +2,11 @@ package dev.millrace.broker.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.broker.log.compaction.DirtyRange;
+import dev.millrace.broker.log.compaction.OffsetMap;
+import dev.millrace.broker.log.config.CleaningLimits;
+import dev.millrace.broker.log.config.CompactionConfig;
+import dev.millrace.broker.log.directory.LogFileNames;
 import dev.millrace.broker.simulation.NastyDisk;
 import java.io.IOException;
 import java.util.ArrayList;

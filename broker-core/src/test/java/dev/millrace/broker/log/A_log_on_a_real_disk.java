@@ -2,8 +2,12 @@ package dev.millrace.broker.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchBuilder;
+import dev.millrace.broker.log.config.LogConfig;
 import dev.millrace.broker.log.file.FileDisk;
 import dev.millrace.broker.log.file.FileSlice;
+import dev.millrace.broker.log.segment.LogSlice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

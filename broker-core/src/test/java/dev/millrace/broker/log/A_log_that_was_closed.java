@@ -3,6 +3,10 @@ package dev.millrace.broker.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.producer.ProducerStatus;
+import dev.millrace.broker.log.segment.LogSlice;
 import dev.millrace.broker.simulation.NastyDisk;
 import java.io.IOException;
 import java.util.List;

@@ -2,6 +2,11 @@ package dev.millrace.broker.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.disk.DiskFullException;
+import dev.millrace.broker.log.producer.ProducerStatus;
+import dev.millrace.broker.log.segment.LogSlice;
 import dev.millrace.broker.simulation.NastyDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;

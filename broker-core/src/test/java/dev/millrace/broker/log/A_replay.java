@@ -3,6 +3,9 @@ package dev.millrace.broker.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchBuilder;
+import dev.millrace.broker.log.disk.LogCorruptException;
 import dev.millrace.broker.simulation.NastyDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,8 @@ package dev.millrace.broker.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.epoch.EpochEndOffset;
 import dev.millrace.broker.simulation.NastyDisk;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,5 +1,11 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchBuilder;
+import dev.millrace.broker.log.config.CleaningLimits;
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.segment.LogSlice;
 import dev.millrace.broker.simulation.NastyDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,8 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.config.CompactionConfig;
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.config.TargetCompression;
 import java.util.function.Consumer;
 
 /** Log settings that differ in one thing or two from those of a small log without limits. */

@@ -1,5 +1,6 @@
 package dev.millrace.broker.log;
 
+import dev.millrace.broker.log.segment.LogSlice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;

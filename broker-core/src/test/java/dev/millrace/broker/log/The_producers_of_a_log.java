@@ -3,6 +3,11 @@ package dev.millrace.broker.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchBuilder;
+import dev.millrace.broker.log.batch.BatchHeader;
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.producer.ProducerStatus;
 import dev.millrace.broker.simulation.NastyDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,6 +3,13 @@ package dev.millrace.broker.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchHeader;
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.directory.LogFileNames;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.epoch.EpochEndOffset;
+import dev.millrace.broker.log.segment.LogSlice;
 import dev.millrace.broker.simulation.NastyDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -6,7 +6,7 @@ import dev.millrace.broker.api.ApiHandler;
 import dev.millrace.broker.api.ApiRequest;
 import dev.millrace.broker.api.ApiTable;
 import dev.millrace.broker.api.ApiVersionsHandler;
-import dev.millrace.broker.log.LogSlice;
+import dev.millrace.broker.log.segment.LogSlice;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.security.ClientQuotas;
 import io.netty.buffer.AbstractByteBufAllocator;

@@ -2,13 +2,13 @@ package dev.millrace.broker.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.broker.log.AppendOrigin;
 import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.Batches;
-import dev.millrace.broker.log.Disk;
 import dev.millrace.broker.log.LogReader;
 import dev.millrace.broker.log.PartitionLog;
-import dev.millrace.broker.log.ProducerStatus;
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.producer.ProducerStatus;
 import dev.millrace.broker.simulation.NastyDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;

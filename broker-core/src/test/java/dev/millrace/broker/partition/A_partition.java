@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.broker.log.AbortedTransaction;
 import dev.millrace.broker.log.AppendResult;
-import dev.millrace.broker.log.BatchBuilder;
 import dev.millrace.broker.log.Batches;
-import dev.millrace.broker.log.EpochEndOffset;
 import dev.millrace.broker.log.PartitionLog;
 import dev.millrace.broker.log.TimestampOffset;
+import dev.millrace.broker.log.batch.BatchBuilder;
+import dev.millrace.broker.log.epoch.EpochEndOffset;
 import dev.millrace.broker.simulation.RecordedTicket;
 import java.io.IOException;
 import java.util.ArrayList;

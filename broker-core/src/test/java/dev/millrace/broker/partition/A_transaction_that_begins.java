@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.broker.log.AppendResult;
-import dev.millrace.broker.log.BatchBuilder;
 import dev.millrace.broker.log.Batches;
-import dev.millrace.broker.log.TransactionalBatch;
+import dev.millrace.broker.log.batch.BatchBuilder;
+import dev.millrace.broker.log.batch.TransactionalBatch;
 import dev.millrace.broker.simulation.RecordedTicket;
 import java.io.IOException;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.Batches;
 import dev.millrace.broker.log.LogReader;
 import dev.millrace.broker.log.PartitionLog;
-import dev.millrace.broker.log.TransactionalBatch;
+import dev.millrace.broker.log.batch.TransactionalBatch;
 import dev.millrace.broker.metadata.BrokerConfigLayers;
 import dev.millrace.broker.metadata.PartitionImage;
 import dev.millrace.broker.simulation.ManualLoop;

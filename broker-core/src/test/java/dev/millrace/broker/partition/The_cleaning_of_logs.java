@@ -2,8 +2,8 @@ package dev.millrace.broker.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.broker.log.CleaningLimits;
-import dev.millrace.broker.log.Disk;
+import dev.millrace.broker.log.config.CleaningLimits;
+import dev.millrace.broker.log.disk.Disk;
 import dev.millrace.broker.simulation.ManualLoop;
 import java.io.IOException;
 import java.util.ArrayList;

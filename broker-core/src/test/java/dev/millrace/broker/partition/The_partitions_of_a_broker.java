@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.broker.log.AppendResult;
 import dev.millrace.broker.log.Batches;
-import dev.millrace.broker.log.Disk;
+import dev.millrace.broker.log.disk.Disk;
 import dev.millrace.broker.metadata.MetadataEntry;
 import dev.millrace.broker.metadata.MetadataEvent;
 import dev.millrace.broker.metadata.PartitionImage;

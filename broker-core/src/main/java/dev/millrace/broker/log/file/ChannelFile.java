@@ -1,7 +1,7 @@
 package dev.millrace.broker.log.file;
 
-import dev.millrace.broker.log.DiskFile;
-import dev.millrace.broker.log.DiskFullException;
+import dev.millrace.broker.log.disk.DiskFile;
+import dev.millrace.broker.log.disk.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,7 +1,7 @@
 package dev.millrace.broker.log.file;
 
-import dev.millrace.broker.log.Disk;
-import dev.millrace.broker.log.DiskFile;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.disk.DiskFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;

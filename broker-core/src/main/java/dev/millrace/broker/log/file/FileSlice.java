@@ -1,7 +1,7 @@
 package dev.millrace.broker.log.file;
 
-import dev.millrace.broker.log.LogSlice;
-import dev.millrace.broker.log.SegmentSlice;
+import dev.millrace.broker.log.segment.LogSlice;
+import dev.millrace.broker.log.segment.SegmentSlice;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
 

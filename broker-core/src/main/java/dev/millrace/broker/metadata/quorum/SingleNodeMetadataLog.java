@@ -1,13 +1,13 @@
 package dev.millrace.broker.metadata.quorum;
 
-import dev.millrace.broker.log.AppendOrigin;
-import dev.millrace.broker.log.BatchBuilder;
-import dev.millrace.broker.log.Damage;
-import dev.millrace.broker.log.Disk;
-import dev.millrace.broker.log.DiskFullException;
-import dev.millrace.broker.log.LogConfig;
 import dev.millrace.broker.log.PartitionLog;
 import dev.millrace.broker.log.ReplayedBatch;
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchBuilder;
+import dev.millrace.broker.log.config.Damage;
+import dev.millrace.broker.log.config.LogConfig;
+import dev.millrace.broker.log.disk.Disk;
+import dev.millrace.broker.log.disk.DiskFullException;
 import dev.millrace.broker.machine.Loop;
 import dev.millrace.broker.metadata.MetadataEntry;
 import dev.millrace.broker.metadata.MetadataLog;
