@@ -23,6 +23,11 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.millrace.broker.coordinator.group.GroupEvent;
+import dev.millrace.broker.log.batch.AppendOrigin;
+import dev.millrace.broker.log.batch.BatchBuilder;
+import dev.millrace.broker.log.batch.RecordErrors;
+import dev.millrace.broker.log.batch.SnappyChunks;
+import dev.millrace.broker.log.batch.TransactionalBatch;
 import dev.millrace.broker.log.compaction.DirtyRange;
 import dev.millrace.broker.log.epoch.EpochEndOffset;
 import dev.millrace.broker.log.producer.ProducerStatus;
@@ -142,9 +147,17 @@ class ArchitectureTest {
             .resideOutsideOfPackage(ROOT + ".log..")
             .should()
             .dependOnClassesThat(resideInAPackage(ROOT + ".log..")
-                    .and(not(resideInAnyPackage(in(".log", ".log.batch", ".log.config", ".log.disk", ".log.file"))))
+                    .and(not(resideInAnyPackage(in(".log", ".log.config", ".log.disk", ".log.file"))))
                     .and(not(belongToAnyOf(
-                            DirtyRange.class, EpochEndOffset.class, LogSlice.class, ProducerStatus.class))))
+                            AppendOrigin.class,
+                            BatchBuilder.class,
+                            DirtyRange.class,
+                            EpochEndOffset.class,
+                            LogSlice.class,
+                            ProducerStatus.class,
+                            RecordErrors.class,
+                            SnappyChunks.class,
+                            TransactionalBatch.class))))
             .because("others see a PartitionLog and what it answers");
 
     private static final DescribedPredicate<JavaClass> DETERMINISTIC = describe(
