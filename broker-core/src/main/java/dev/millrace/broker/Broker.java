@@ -2,10 +2,8 @@ package dev.millrace.broker;
 
 import dev.millrace.broker.api.ApiHandler;
 import dev.millrace.broker.api.ApiTable;
-import dev.millrace.broker.api.AutoTopicCreation;
-import dev.millrace.broker.api.DataApis;
-import dev.millrace.broker.api.FindCoordinatorHandler;
 import dev.millrace.broker.api.NodeView;
+import dev.millrace.broker.api.topic.AutoTopicCreation;
 import dev.millrace.broker.coordinator.CoordinatorTopics;
 import dev.millrace.broker.coordinator.InternalTopics;
 import dev.millrace.broker.coordinator.transaction.Participation;
@@ -188,8 +186,8 @@ public final class Broker implements AutoCloseable {
         reporters.start(clusterId, diskPool);
         AutoTopicCreation creation = new AutoTopicCreation(metadata, config.autoCreateTopics(), internalTopics);
         Participation participation = transactions.participation();
-        List<ApiHandler<?, ?>> handlers = new ArrayList<>(DataApis.handlers(node, creation, participation, reporters));
-        handlers.add(new FindCoordinatorHandler(coordinatorTopics));
+        List<ApiHandler<?, ?>> handlers =
+                NodeApis.handlers(node, creation, coordinatorTopics, participation, reporters);
         handlers.addAll(groups.handlers(partitions, participation));
         handlers.addAll(transactions.handlers());
         return new ApiTable(handlers, new FinalizedFeatures(metadata::image));

@@ -1,9 +1,9 @@
 package dev.millrace.broker;
 
 import dev.millrace.broker.api.ApiHandler;
-import dev.millrace.broker.api.GroupApis;
-import dev.millrace.broker.api.LocalOffsetsAdmission;
-import dev.millrace.broker.api.OffsetsAdmission;
+import dev.millrace.broker.api.group.GroupApis;
+import dev.millrace.broker.api.group.LocalOffsetsAdmission;
+import dev.millrace.broker.api.group.OffsetsAdmission;
 import dev.millrace.broker.coordinator.EffectPerformer;
 import dev.millrace.broker.coordinator.HostedTopic;
 import dev.millrace.broker.coordinator.InternalTopics;

@@ -1,6 +1,6 @@
 package dev.millrace.broker;
 
-import dev.millrace.broker.api.TelemetryReceivers;
+import dev.millrace.broker.api.telemetry.TelemetryReceivers;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.millrace.broker;
 
-import dev.millrace.broker.api.TelemetryReceivers.Sender;
+import dev.millrace.broker.api.telemetry.TelemetryReceivers.Sender;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,8 +1,8 @@
 package dev.millrace.broker;
 
 import dev.millrace.broker.api.ApiHandler;
-import dev.millrace.broker.api.TransactionApis;
-import dev.millrace.broker.api.TransactionView;
+import dev.millrace.broker.api.transaction.TransactionApis;
+import dev.millrace.broker.api.transaction.TransactionView;
 import dev.millrace.broker.coordinator.HostedTopic;
 import dev.millrace.broker.coordinator.InternalTopics;
 import dev.millrace.broker.coordinator.ShardHost;

@@ -3,11 +3,9 @@ package dev.millrace.broker;
 import dev.millrace.broker.api.ApiHandler;
 import dev.millrace.broker.api.ApiRequest;
 import dev.millrace.broker.api.ApiTable;
-import dev.millrace.broker.api.AutoTopicCreation;
-import dev.millrace.broker.api.DataApis;
-import dev.millrace.broker.api.FindCoordinatorHandler;
 import dev.millrace.broker.api.NodeView;
 import dev.millrace.broker.api.WiredRequest;
+import dev.millrace.broker.api.topic.AutoTopicCreation;
 import dev.millrace.broker.coordinator.CoordinatorTopics;
 import dev.millrace.broker.coordinator.transaction.Participation;
 import dev.millrace.broker.log.ReplayedBatch;
@@ -135,9 +133,12 @@ final class SimulatedNode {
                 new JavaLoggers(),
                 new ClientQuotas(11, 1));
         Participation participation = transactions.participation();
-        List<ApiHandler<?, ?>> handlers = new ArrayList<>(DataApis.handlers(
-                view, new AutoTopicCreation(metadata, false, List.of()), participation, new MetricsReporters(config)));
-        handlers.add(new FindCoordinatorHandler(topics));
+        List<ApiHandler<?, ?>> handlers = NodeApis.handlers(
+                view,
+                new AutoTopicCreation(metadata, false, List.of()),
+                topics,
+                participation,
+                new MetricsReporters(config));
         handlers.addAll(groups.handlers(partitions, participation));
         handlers.addAll(transactions.handlers());
         return handlers;

@@ -22,6 +22,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.millrace.broker.api.ApiHandler;
 import dev.millrace.broker.coordinator.group.GroupEvent;
 import dev.millrace.broker.log.batch.AppendOrigin;
 import dev.millrace.broker.log.batch.BatchBuilder;
@@ -49,6 +50,15 @@ class ArchitectureTest {
             "",
             ".network",
             ".peer",
+            ".api.record",
+            ".api.topic",
+            ".api.replica",
+            ".api.config",
+            ".api.cluster",
+            ".api.security",
+            ".api.group",
+            ".api.transaction",
+            ".api.telemetry",
             ".api",
             ".coordinator.group.shard",
             ".coordinator.group.streams",
@@ -112,6 +122,19 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule no_packages_form_a_cycle =
             slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule handlers_of_one_package_do_not_know_those_of_another =
+            slices().matching(ROOT + ".api.(*)..").should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule handlers_are_reached_by_the_table_of_their_package = classes()
+            .that()
+            .resideInAPackage(ROOT + ".api.*..")
+            .and()
+            .areAssignableTo(ApiHandler.class)
+            .should()
+            .notBePublic();
 
     @ArchTest
     static final ArchRule coordinators_do_not_know_each_other =
@@ -235,7 +258,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule messages_of_the_protocol_stay_where_requests_are_handled = noClasses()
             .that()
-            .resideOutsideOfPackages(in(".network", ".peer", ".api", ".wire"))
+            .resideOutsideOfPackages(in(".network", ".peer", ".api..", ".wire"))
             .and()
             .resideOutsideOfPackage(ROOT + ".coordinator..")
             .should()

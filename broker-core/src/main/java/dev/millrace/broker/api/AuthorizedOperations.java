@@ -7,12 +7,12 @@ import org.apache.kafka.common.acl.AclOperation;
  * What a client may do with a resource, as the bits that responses tell it in (KIP-430). Nobody is authorised or refused
  * yet: every operation that the kind of resource knows is there.
  */
-final class AuthorizedOperations {
+public final class AuthorizedOperations {
 
     /** The value of a response when the request did not ask. */
     static final int NOT_ASKED = Integer.MIN_VALUE;
 
-    static final int TOPIC = bits(List.of(
+    public static final int TOPIC = bits(List.of(
             AclOperation.READ,
             AclOperation.WRITE,
             AclOperation.CREATE,
@@ -22,7 +22,7 @@ final class AuthorizedOperations {
             AclOperation.DESCRIBE_CONFIGS,
             AclOperation.ALTER_CONFIGS));
 
-    static final int CLUSTER = bits(List.of(
+    public static final int CLUSTER = bits(List.of(
             AclOperation.CREATE,
             AclOperation.CLUSTER_ACTION,
             AclOperation.DESCRIBE_CONFIGS,
@@ -31,7 +31,7 @@ final class AuthorizedOperations {
             AclOperation.ALTER,
             AclOperation.DESCRIBE));
 
-    static final int GROUP = bits(List.of(
+    public static final int GROUP = bits(List.of(
             AclOperation.READ,
             AclOperation.DESCRIBE,
             AclOperation.DELETE,

@@ -4,11 +4,11 @@ import dev.millrace.broker.metadata.ConfigValue;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 
 /** The numbers by which responses tell where a setting comes from. */
-final class ConfigSources {
+public final class ConfigSources {
 
     private ConfigSources() {}
 
-    static byte id(ConfigValue.Source source) {
+    public static byte id(ConfigValue.Source source) {
         return (switch (source) {
                     case DYNAMIC_TOPIC_CONFIG -> ConfigSource.TOPIC_CONFIG;
                     case DYNAMIC_GROUP_CONFIG -> ConfigSource.GROUP_CONFIG;

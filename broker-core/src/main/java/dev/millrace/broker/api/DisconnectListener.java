@@ -1,7 +1,7 @@
 package dev.millrace.broker.api;
 
 /** A handler that remembers something about connections. Called on the network loop of the one that has closed. */
-interface DisconnectListener {
+public interface DisconnectListener {
 
     void onDisconnected(ApiRequest.Peer peer);
 }

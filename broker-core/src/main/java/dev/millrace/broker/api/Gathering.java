@@ -10,14 +10,14 @@ import java.util.function.Function;
 import org.apache.kafka.common.errors.ApiException;
 
 /** An answer in parts that come from several shards, on whatever threads. A part that fails is an answer too. */
-final class Gathering<P> {
+public final class Gathering<P> {
 
     private final AtomicReferenceArray<P> parts;
     private final AtomicInteger missing;
     private final Consumer<List<P>> whole;
 
     /** @param whole is told all parts, in the order of their numbers, by the thread that brings the last one */
-    Gathering(int count, Consumer<List<P>> whole) {
+    public Gathering(int count, Consumer<List<P>> whole) {
         this.parts = new AtomicReferenceArray<>(count);
         this.missing = new AtomicInteger(count);
         this.whole = whole;
@@ -27,7 +27,7 @@ final class Gathering<P> {
     }
 
     /** @param failed what the part is when its shard could not answer */
-    Ticket<P> part(int number, Function<ApiException, P> failed) {
+    public Ticket<P> part(int number, Function<ApiException, P> failed) {
         return new Ticket<>() {
             @Override
             public void answer(P value) {
@@ -41,7 +41,7 @@ final class Gathering<P> {
         };
     }
 
-    void arrive(int number, P value) {
+    public void arrive(int number, P value) {
         parts.set(number, value);
         if (missing.decrementAndGet() == 0) {
             List<P> all = new ArrayList<>(parts.length());

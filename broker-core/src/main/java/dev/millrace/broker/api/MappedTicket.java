@@ -5,12 +5,12 @@ import java.util.function.Function;
 import org.apache.kafka.common.errors.ApiException;
 
 /** Hands what a command answers on as a response. */
-final class MappedTicket<A, R> implements Ticket<A> {
+public final class MappedTicket<A, R> implements Ticket<A> {
 
     private final Ticket<R> target;
     private final Function<A, R> mapping;
 
-    MappedTicket(Ticket<R> target, Function<A, R> mapping) {
+    public MappedTicket(Ticket<R> target, Function<A, R> mapping) {
         this.target = target;
         this.mapping = mapping;
     }

@@ -22,7 +22,7 @@ import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * What the handlers of topics, records and settings work on.
+ * What handlers work on, but for those of groups and transactions, which have views of their own.
  *
  * @param metadataDirectory the id of the directory that the log of the metadata is in (KIP-853)
  * @param brokerConfigs every setting that the configuration file names, by Kafka's name
@@ -52,14 +52,14 @@ public record NodeView(
      * @param strict whether the client understands that nothing is done when nothing is left of its quota
      * @return for how many milliseconds the client is to be held up; with {@code strict} and more than 0, instead
      */
-    int mutate(ApiRequest<?> request, double partitions, boolean strict) {
+    public int mutate(ApiRequest<?> request, double partitions, boolean strict) {
         return quotas.isEmpty()
                 ? 0
                 : quotas.mutate(request.peer().principal(), request.clientId(), partitions, strict, nowMs.getAsLong());
     }
 
     /** @throws InvalidRequestException when the name of a resource is not that of this broker */
-    void requireThisBroker(String name) {
+    public void requireThisBroker(String name) {
         int id;
         try {
             id = Integer.parseInt(name);
@@ -72,18 +72,18 @@ public record NodeView(
     }
 
     /** A setting that is a whole number and stands while the broker runs, as it is set or by default. */
-    int fixedInt(String name) {
+    public int fixedInt(String name) {
         ConfigKey key = Objects.requireNonNull(KnownConfigs.broker().get(name), name);
         String value = brokerConfigs.getOrDefault(name, Objects.requireNonNull(key.defaultValue(), name));
         return (Integer) key.parse(value);
     }
 
-    ClusterImage image() {
+    public ClusterImage image() {
         return metadata.image();
     }
 
     /** A partition as clients see it: without a leader while its directory here is offline, as in Apache Kafka (KIP-858). */
-    PartitionImage visible(TopicImage topic, PartitionImage partition) {
+    public PartitionImage visible(TopicImage topic, PartitionImage partition) {
         if (!partitions.isOffline(topic.id(), partition.partition())) {
             return partition;
         }
@@ -97,7 +97,7 @@ public record NodeView(
     }
 
     /** The replicas that can't be reached, or whose directory has failed. */
-    List<Integer> offlineReplicas(TopicImage topic, PartitionImage partition, ClusterImage image) {
+    public List<Integer> offlineReplicas(TopicImage topic, PartitionImage partition, ClusterImage image) {
         boolean offlineHere = partitions.isOffline(topic.id(), partition.partition());
         return partition.replicas().stream()
                 .filter(replica -> image.broker(replica) == null || (offlineHere && replica == nodeId))
@@ -105,7 +105,7 @@ public record NodeView(
     }
 
     /** @throws UnknownTopicOrPartitionException when there is no such topic */
-    TopicImage topic(String name) {
+    public TopicImage topic(String name) {
         TopicImage topic = image().topic(name);
         if (topic == null) {
             throw new UnknownTopicOrPartitionException("This server does not host this topic-partition.");
@@ -119,7 +119,7 @@ public record NodeView(
      * @throws UnknownTopicOrPartitionException when there is no topic of this name
      * @throws UnknownTopicIdException when there is none of this id
      */
-    TopicImage topic(String name, Uuid id) {
+    public TopicImage topic(String name, Uuid id) {
         if (id.equals(Uuid.ZERO_UUID)) {
             return topic(name);
         }
@@ -134,7 +134,7 @@ public record NodeView(
      * @throws UnknownTopicOrPartitionException when the topic has no such partition
      * @throws NotLeaderOrFollowerException when this broker does not hold it
      */
-    Partition partition(TopicImage topic, int index) {
+    public Partition partition(TopicImage topic, int index) {
         Partition partition = partitions.find(topic.id(), index);
         if (partition == null) {
             if (topic.partition(index) == null) {

@@ -1,4 +1,4 @@
-/** One handler class per API key, and the table of them: decode, authorise, call, map errors. */
+/** What every handler of an API key stands on, and the table of them all. The handlers are in a package for each thing they are about. */
 @Deterministic
 package dev.millrace.broker.api;
 

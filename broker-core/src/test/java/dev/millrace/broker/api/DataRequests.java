@@ -2,6 +2,16 @@ package dev.millrace.broker.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.broker.api.cluster.ClusterApis;
+import dev.millrace.broker.api.config.ConfigApis;
+import dev.millrace.broker.api.record.RecordApis;
+import dev.millrace.broker.api.replica.ReplicaApis;
+import dev.millrace.broker.api.security.SecurityApis;
+import dev.millrace.broker.api.telemetry.HeldMetrics;
+import dev.millrace.broker.api.telemetry.TelemetryApis;
+import dev.millrace.broker.api.topic.AutoTopicCreation;
+import dev.millrace.broker.api.topic.TopicApis;
+import dev.millrace.broker.coordinator.CoordinatorTopics;
 import dev.millrace.broker.coordinator.transaction.ProducerIdAndEpoch;
 import dev.millrace.broker.machine.Ticket;
 import dev.millrace.broker.metadata.BrokerImage;
@@ -51,17 +61,17 @@ import org.apache.kafka.common.requests.ResponseHeader;
  * The handlers of topics, records and settings on broker 1, over a disk in memory and in virtual time: what a client sends,
  * and what it reads. Requests and answers take the way over the wire's bytes, in the version of the request.
  */
-final class DataRequests {
+public final class DataRequests {
 
-    static final Uuid METADATA_DIRECTORY = new Uuid(7, 7);
+    public static final Uuid METADATA_DIRECTORY = new Uuid(7, 7);
 
-    final ManualLoop loop = new ManualLoop(1_000_000);
+    public final ManualLoop loop = new ManualLoop(1_000_000);
     final ClientQuotas quotas = new ClientQuotas(11, 1);
-    final NastyDisk disk = new NastyDisk(1);
+    public final NastyDisk disk = new NastyDisk(1);
     final ManualMetadataLog log = new ManualMetadataLog();
-    final ClusterMetadata metadata;
+    public final ClusterMetadata metadata;
     final Partitions partitions;
-    private final List<ApiHandler<?, ?>> handlers;
+    private final List<ApiHandler<?, ?>> handlers = new ArrayList<>();
     private long ids;
 
     /** What the coordinators of transactions were asked. */
@@ -70,10 +80,10 @@ final class DataRequests {
     /** Which partitions take part in a transaction, for the coordinators to tell; all of them as long as it is null. */
     Map<TopicPartition, Errors> participation;
 
-    final HeldMetrics receivers = new HeldMetrics(loop);
+    public final HeldMetrics receivers = new HeldMetrics(loop);
 
     /** Who asks. */
-    ApiRequest.Software software = ApiRequest.Software.UNKNOWN;
+    public ApiRequest.Software software = ApiRequest.Software.UNKNOWN;
 
     /** Coordinators leave questions open. */
     boolean silent;
@@ -92,12 +102,12 @@ final class DataRequests {
         }
     }
 
-    DataRequests() {
+    public DataRequests() {
         this(Map.of());
     }
 
     /** @param brokerConfigs as server.properties would have them */
-    DataRequests(Map<String, String> brokerConfigs) {
+    public DataRequests(Map<String, String> brokerConfigs) {
         CordonedLogDirs cordoned = new CordonedLogDirs(
                 Map.of(disk.describe(""), disk.describe("")), brokerConfigs.getOrDefault(CordonedLogDirs.SETTING, ""));
         metadata = new ClusterMetadata(
@@ -127,15 +137,19 @@ final class DataRequests {
                 new HeldLoggers(),
                 quotas);
         boolean autoCreate = !"false".equals(brokerConfigs.get("auto.create.topics.enable"));
-        handlers = DataApis.handlers(
-                node,
-                new AutoTopicCreation(
-                        metadata,
-                        autoCreate,
-                        List.of(CreateTopics.NewTopic.of(
-                                "__consumer_offsets", 3, (short) 1, Map.of("cleanup.policy", "compact")))),
-                this::ask,
-                receivers);
+        AutoTopicCreation creation = new AutoTopicCreation(
+                metadata,
+                autoCreate,
+                List.of(CreateTopics.NewTopic.of(
+                        "__consumer_offsets", 3, (short) 1, Map.of("cleanup.policy", "compact"))));
+        handlers.addAll(RecordApis.handlers(node, this::ask));
+        handlers.addAll(TopicApis.handlers(node, creation));
+        handlers.addAll(ReplicaApis.handlers(node));
+        handlers.addAll(ConfigApis.handlers(node));
+        handlers.addAll(
+                ClusterApis.handlers(node, new CoordinatorTopics(metadata, List.of(), (topic, partition) -> false)));
+        handlers.addAll(SecurityApis.handlers(node));
+        handlers.addAll(TelemetryApis.handlers(node, receivers));
         try {
             partitions.start();
             metadata.start(() -> {});
@@ -180,7 +194,7 @@ final class DataRequests {
     }
 
     /** A topic with these settings. */
-    Uuid createTopic(String name, int count, Map<String, String> configs) {
+    public Uuid createTopic(String name, int count, Map<String, String> configs) {
         RecordedTicket<List<CreateTopics.Outcome>> ticket = new RecordedTicket<>();
         metadata.submit(new CreateTopics(
                 List.of(CreateTopics.NewTopic.of(name, count, (short) 1, Map.copyOf(configs))), false, ticket));
@@ -189,26 +203,26 @@ final class DataRequests {
         return ticket.answer().get(0).id();
     }
 
-    Uuid createTopic(String name, int count) {
+    public Uuid createTopic(String name, int count) {
         return createTopic(name, count, Map.of());
     }
 
-    Partition partition(Uuid topic, int number) {
+    public Partition partition(Uuid topic, int number) {
         Partition partition = partitions.find(topic, number);
         assertThat(partition).isNotNull();
         return partition;
     }
 
     /** Sends the request in its latest version and waits until nothing happens any more. */
-    <R extends AbstractResponse> R ask(ApiMessage request, Class<R> response) {
+    public <R extends AbstractResponse> R ask(ApiMessage request, Class<R> response) {
         return ask(request, ApiKeys.forId(request.apiKey()).latestVersion(), response);
     }
 
-    <R extends AbstractResponse> R ask(ApiMessage request, int version, Class<R> response) {
+    public <R extends AbstractResponse> R ask(ApiMessage request, int version, Class<R> response) {
         return send(request, version, "PLAINTEXT").read(response);
     }
 
-    Reply send(ApiMessage request, int version, String listener) {
+    public Reply send(ApiMessage request, int version, String listener) {
         WiredRequest wired = WiredRequest.of(request, version);
         Reply reply = new Reply(wired.header(), wired.body());
         dispatch(wired.header(), wired.body(), listener, reply);
@@ -217,7 +231,7 @@ final class DataRequests {
     }
 
     /** The connection that all requests come over is closed. */
-    void disconnect() {
+    public void disconnect() {
         for (ApiHandler<?, ?> handler : handlers) {
             if (handler instanceof DisconnectListener listener) {
                 listener.onDisconnected(
@@ -245,7 +259,7 @@ final class DataRequests {
     }
 
     /** What a client gets in the end. */
-    static final class Reply implements Ticket<ApiMessage> {
+    public static final class Reply implements Ticket<ApiMessage> {
 
         private final RequestHeader header;
         private final AbstractRequest request;
@@ -289,11 +303,11 @@ final class DataRequests {
             answer(request.getErrorResponse(error).data());
         }
 
-        boolean isOpen() {
+        public boolean isOpen() {
             return sent == null;
         }
 
-        <R extends AbstractResponse> R read(Class<R> response) {
+        public <R extends AbstractResponse> R read(Class<R> response) {
             assertThat(sent).as("an answer").isNotNull();
             ByteBuffer buffer = ByteBuffer.wrap(sent);
             assertThat(buffer.getInt()).isEqualTo(sent.length - Integer.BYTES);

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Loggers that log nothing, and remember their levels. */
-final class HeldLoggers implements Loggers {
+public final class HeldLoggers implements Loggers {
 
     private final Map<String, String> levels = new TreeMap<>(Map.of(ROOT, "INFO", "dev.millrace", "INFO"));
 

@@ -1,4 +1,4 @@
-/** Transactional ids: their producer ids and epochs, their transactions, and the markers that end them. */
+/** Transactional ids: their producer ids and epochs, what is let into their transactions, and the markers that end them. */
 @Deterministic
 package dev.millrace.broker.coordinator.transaction;
 
