@@ -9,9 +9,6 @@ import org.apache.kafka.common.acl.AclOperation;
  */
 public final class AuthorizedOperations {
 
-    /** The value of a response when the request did not ask. */
-    static final int NOT_ASKED = Integer.MIN_VALUE;
-
     public static final int TOPIC = bits(List.of(
             AclOperation.READ,
             AclOperation.WRITE,
