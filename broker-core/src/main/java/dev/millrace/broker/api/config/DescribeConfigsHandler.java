@@ -186,6 +186,7 @@ final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequest,
             return new ConfigValue(key.name(), null, Source.DEFAULT_CONFIG, synonyms);
         }
         Synonym effective = synonyms.get(0);
+        // What is set for all brokers is told as it was written, as Kafka does.
         return new ConfigValue(
                 key.name(),
                 onlySet ? effective.value() : key.canonical(effective.value()),

@@ -18,6 +18,12 @@ public final class LogFileNames {
     public static final String SNAPSHOT = ".snapshot";
     public static final String LEADER_EPOCHS = "leader-epoch-checkpoint";
 
+    /** The log start and the recovery point. */
+    public static final String CHECKPOINT = "log-checkpoint";
+
+    /** Is there while the log is closed, if it was closed in order. */
+    public static final String CLEAN_SHUTDOWN = "clean-shutdown";
+
     /** Is there while a truncation is under way. Left over: what was cut off may not be off the disk yet. */
     public static final String TRUNCATION = "truncation";
 

@@ -1,6 +1,7 @@
 package dev.millrace.broker.log.recovery;
 
 import dev.millrace.broker.log.directory.CheckedNumbers;
+import dev.millrace.broker.log.directory.LogFileNames;
 import dev.millrace.broker.log.directory.WholeFile;
 import dev.millrace.broker.log.disk.Disk;
 import java.io.IOException;
@@ -19,23 +20,22 @@ import org.jspecify.annotations.Nullable;
  */
 public record CleanShutdown(
         long logEndOffset, long activeBaseOffset, long activeSizeInBytes, long sizeInBytes, long epochsChecksum) {
-    static final String FILE = "clean-shutdown";
     private static final String HEADER = "clean-shutdown 2";
 
     static @Nullable CleanShutdown read(Disk disk, String directory) throws IOException {
-        long[] numbers = CheckedNumbers.read(disk, directory + '/' + FILE, HEADER, 5);
+        long[] numbers = CheckedNumbers.read(disk, directory + '/' + LogFileNames.CLEAN_SHUTDOWN, HEADER, 5);
         return numbers == null ? null : new CleanShutdown(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
     }
 
     public void write(Disk disk, String directory) throws IOException {
         WholeFile.writeUnforced(
                 disk,
-                directory + '/' + FILE,
+                directory + '/' + LogFileNames.CLEAN_SHUTDOWN,
                 CheckedNumbers.encode(
                         HEADER, logEndOffset, activeBaseOffset, activeSizeInBytes, sizeInBytes, epochsChecksum));
     }
 
     public static void remove(Disk disk, String directory) throws IOException {
-        disk.delete(directory + '/' + FILE);
+        disk.delete(directory + '/' + LogFileNames.CLEAN_SHUTDOWN);
     }
 }
